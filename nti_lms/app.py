@@ -1,0 +1,58 @@
+"""Assemble the site."""
+
+from collections.abc import Mapping
+
+from flask import Flask
+from flask_compress import Compress
+from flask_migrate import Migrate
+from flask_wtf import CSRFProtect
+from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from nti_lms import cli, database, policy, safe, web
+from nti_lms.database import db
+from nti_lms.settings import ROOT, Settings
+from nti_lms.storage import Storage
+
+MAX_REQUEST_BYTES = 2_000_000
+MAX_FORM_BYTES = 1_000_000
+
+
+def create_app(env: Mapping[str, str]) -> Flask:
+    """Build the site from the environment; importing this module does nothing by itself.
+
+    Raises:
+        BadSettings: names every setting that cannot be used.
+        NoSecrets: the data folder has not been prepared.
+    """
+    settings = Settings.from_env(env)
+    secrets = safe.read(settings.data)
+    app = Flask(__name__, template_folder=ROOT / "templates", static_folder=ROOT / "static")
+    app.config.from_mapping(
+        SECRET_KEY=secrets.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SESSION_COOKIE_SECURE=settings.is_https,
+        SESSION_COOKIE_NAME="__Host-form" if settings.is_https else "form",
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=None,  # a form left open over lunch must still save
+        MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
+        MAX_FORM_MEMORY_SIZE=MAX_FORM_BYTES,
+        DEMO=settings.is_demo,
+        NEUTRAL_URL=settings.neutral_url,
+    )
+    app.extensions["settings"] = settings
+    app.extensions["keyring"] = secrets.ring
+    app.extensions["storage"] = Storage(settings.files_folder)
+    app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    app.jinja_env.globals.update(may=policy)
+    database.init_app(app)
+    Migrate(app, db, directory=ROOT / "migrations")
+    CSRFProtect(app)
+    Compress(app)
+    web.init_app(app)
+    cli.init_app(app)
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
+        )
+    return app

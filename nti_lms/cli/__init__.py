@@ -1,0 +1,13 @@
+"""Commands for whoever runs the site: parse, call a service in a unit of work, say what happened."""
+
+from flask import Flask
+
+from nti_lms.cli import curriculum, demo, people, work
+
+
+def init_app(app: Flask) -> None:
+    """Add every group of commands."""
+    for group in (curriculum.commands, people.commands, demo.commands):
+        app.cli.add_command(group)
+    app.cli.add_command(work.worker)
+    app.cli.add_command(work.render_service)

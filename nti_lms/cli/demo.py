@@ -1,0 +1,141 @@
+"""A fictitious cohort to try everything with: flask demo load."""
+
+import secrets
+from datetime import timedelta
+from pathlib import Path
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from nti_lms import clock, safe
+from nti_lms.database import db, unit_of_work
+from nti_lms.domain.keyring import KeyRing
+from nti_lms.domain.roles import Role
+from nti_lms.models import (
+    Authorship,
+    Cohort,
+    Commitment,
+    Installment,
+    Membership,
+    Organisation,
+    User,
+)
+from nti_lms.services import accounts
+
+commands = AppGroup("demo", help="A fictitious cohort.")
+
+COHORT = "Cohorte de muestra (datos ficticios)"
+HOME, ELSEWHERE = "Red Maqueta (ficticia)", "Fundación Boceto (ficticia)"
+# handle, name, role, organisation
+CAST = (
+    ("participant", "Elena M.", Role.PARTICIPANT, HOME),
+    ("participant2", "Tomás L.", Role.PARTICIPANT, ELSEWHERE),
+    ("representative", "Marta A.", Role.REPRESENTATIVE, HOME),
+    ("mentor", "Rosa T.", Role.MENTOR, None),
+    ("facilitator", "Julián Q.", Role.FACILITATOR, None),
+    ("manager", "Inés V.", Role.MANAGER, None),
+    ("evaluator", "Bruno S.", Role.EVALUATOR, None),
+    ("administrator", "Ana P.", Role.ADMINISTRATOR, None),
+)
+WORDS = (  # without accents, so that any keyboard can type them
+    "aguayo bofedal cantuta charango chirimoya coca frazada quena pollera illampu jarana sampo "
+    "llajua choclo nevado toborochi pacumutu quinua ruana singani tarwi uvilla cuarta tajibo yareta "
+    "achachairu"
+).split()
+
+
+@commands.command("load")
+def load_command() -> None:
+    """Load the fictitious cohort once, and print its accounts."""
+    settings = current_app.extensions["settings"]
+    for line in load(settings.data, current_app.extensions["keyring"]):
+        click.echo(line)
+
+
+def load(data: Path, ring: KeyRing) -> list[str]:
+    """Load what is missing of the cohort; the lines that tell how to come in."""
+    passphrase = _passphrase(data / "demo-passphrase")
+    with unit_of_work():
+        if accounts.find_by_handle(_address(CAST[0][0])) is None:
+            _load_cohort(passphrase, ring)
+    addresses = [_address(name) for name, *_ in CAST]
+    return [*addresses, f"passphrase of all of them: {passphrase}"]
+
+
+def _load_cohort(passphrase: str, ring: KeyRing) -> None:
+    today = clock.today()
+    cohort = Cohort(name=COHORT, is_fictitious=True, created_at=clock.now())
+    organisations = {
+        name: Organisation(name=name, is_fictitious=True) for name in (HOME, ELSEWHERE)
+    }
+    db.session.add_all([cohort, *organisations.values()])
+    db.session.flush()
+    for number, first, days in ((1, -30, 4), (2, 60, 3)):
+        starts_on = today + timedelta(days=first)
+        ends_on = starts_on + timedelta(days=days)
+        mode = "in-person" if number == 1 else "virtual"
+        db.session.add(
+            Installment(
+                cohort_id=cohort.id, number=number, starts_on=starts_on, ends_on=ends_on, mode=mode
+            )
+        )
+    users = {
+        handle: _add_person(
+            handle, name, role, cohort, organisations.get(home or ""), passphrase, ring
+        )
+        for handle, name, role, home in CAST
+    }
+    _add_commitment(cohort, organisations[HOME], users["participant"], users["mentor"])
+    _add_commitment(cohort, organisations[ELSEWHERE], users["participant2"], users["mentor"])
+
+
+def _add_person(
+    handle: str,
+    name: str,
+    role: Role,
+    cohort: Cohort,
+    organisation: Organisation | None,
+    passphrase: str,
+    ring: KeyRing,
+) -> User:
+    membership = Membership(role=role)
+    if role != Role.ADMINISTRATOR:
+        membership.cohort_id = cohort.id
+        membership.organisation_id = organisation.id if organisation else None
+    user = accounts.invite(
+        name,
+        _address(handle),
+        language="es",
+        email=_address(handle),
+        memberships=[membership],
+        actor=None,
+    )
+    accounts.begin(user, accounts.stretch_new(passphrase), ring)
+    return user
+
+
+def _add_commitment(cohort: Cohort, organisation: Organisation, author: User, mentor: User) -> None:
+    db.session.add(
+        Commitment(
+            cohort_id=cohort.id,
+            organisation_id=organisation.id,
+            title="",
+            mentor_id=mentor.id,
+            created_at=clock.now(),
+            authorships=[Authorship(user_id=author.id)],
+        )
+    )
+    db.session.flush()
+
+
+def _address(handle: str) -> str:
+    return f"{handle}@demo.example"
+
+
+def _passphrase(path: Path) -> str:
+    """One passphrase for all, made at random on the first run."""
+    if not path.exists():
+        words = [secrets.choice(WORDS) for _ in range(4)]
+        safe.write_private(path, " ".join(words) + f" {secrets.randbelow(90) + 10}\n")
+    return path.read_text("utf-8").strip()

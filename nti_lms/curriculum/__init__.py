@@ -1,0 +1,59 @@
+"""The curriculum as files: read it, check it, tell it. Knows no Flask and no database."""
+
+from nti_lms.curriculum.blocks import digest
+from nti_lms.curriculum.checks import check, check_texts
+from nti_lms.curriculum.drawings import DrawingUnreadable, localise
+from nti_lms.curriculum.loader import load
+from nti_lms.curriculum.markup import fill_gaps, resolve
+from nti_lms.curriculum.outline import skeleton
+from nti_lms.curriculum.plain import from_plain, to_plain
+from nti_lms.curriculum.quiz import questions
+from nti_lms.curriculum.reader import read_lesson, rewrite
+from nti_lms.curriculum.reading_ease import Measures, measure_lesson
+from nti_lms.curriculum.registers import read_facts
+from nti_lms.curriculum.stamps import make_stamps, stamp, write_stamps
+from nti_lms.curriculum.types import (
+    LANGUAGES,
+    Block,
+    Curriculum,
+    Fact,
+    Item,
+    Lesson,
+    LessonFolder,
+    Module,
+    Part,
+    Problem,
+)
+
+__all__ = [
+    "LANGUAGES",
+    "Block",
+    "Curriculum",
+    "DrawingUnreadable",
+    "Fact",
+    "Item",
+    "Lesson",
+    "LessonFolder",
+    "Measures",
+    "Module",
+    "Part",
+    "Problem",
+    "check",
+    "check_texts",
+    "digest",
+    "fill_gaps",
+    "from_plain",
+    "load",
+    "localise",
+    "make_stamps",
+    "measure_lesson",
+    "questions",
+    "read_facts",
+    "read_lesson",
+    "resolve",
+    "rewrite",
+    "skeleton",
+    "stamp",
+    "to_plain",
+    "write_stamps",
+]

@@ -1,0 +1,85 @@
+"""What can go wrong by the rules of the programme, named after the rule."""
+
+
+class ProgrammeError(Exception):
+    """A rule of the programme forbids what was asked."""
+
+
+class NotFound(ProgrammeError):
+    """Nothing of that kind exists, or none that this person may see."""
+
+
+class NotKept(ProgrammeError):
+    """The database could not keep the work just now; whoever typed it should try again."""
+
+
+class SealBroken(ProgrammeError):
+    """Sealed bytes were changed, belong to another place or person, or met the wrong key."""
+
+
+class UnknownEnvelope(SealBroken):
+    """The first byte names no format that this version can read in this place."""
+
+
+class UnknownKey(SealBroken):
+    """The key ring does not hold the key that this was made with."""
+
+
+class KeyMalformed(ProgrammeError):
+    """These bytes are not a key of the kind that is needed."""
+
+
+class KeyRingMalformed(ProgrammeError):
+    """The text of the key ring cannot be read, or its parts do not fit together."""
+
+
+class KeyIsCurrent(ProgrammeError):
+    """The key in use now cannot be retired; another must take its place first."""
+
+
+class RecipeMalformed(ProgrammeError):
+    """The kept recipe for stretching a passphrase cannot be read, or asks the impossible."""
+
+
+class CodeMistyped(ProgrammeError):
+    """A typed code has a wrong length, a foreign character, or a check that fails."""
+
+
+class TooLong(ProgrammeError):
+    """The text is longer than this place can hold."""
+
+
+class PrintingFailed(ProgrammeError):
+    """The press could not make this document: it crashed, took too long, or refused what it was given."""
+
+
+class PrintingBusy(ProgrammeError):
+    """The press has all the work it can do just now; the same request can be made again."""
+
+
+class UnknownOption(ProgrammeError):
+    """An answer names what its question does not offer, or is not of its question's form."""
+
+
+class TicketSpent(ProgrammeError):
+    """An invitation or reset that was used before, has expired, or never was."""
+
+
+class PassphraseWrong(ProgrammeError):
+    """The passphrase does not open what it was asked to open."""
+
+
+class RecoveryCodeWrong(ProgrammeError):
+    """The recovery code is well formed, but it is not this person's."""
+
+
+class HandleTaken(ProgrammeError):
+    """Another person signs in with that name or address."""
+
+
+class MayNotGrant(ProgrammeError):
+    """A role is given only by someone whose own role is above it."""
+
+
+class JournalIsClosed(ProgrammeError):
+    """The journal has to be opened with the passphrase before it can be read."""

@@ -1,0 +1,58 @@
+"""Attempts at a quiz, and their answers."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from nti_lms.database import Base
+
+
+class Attempt(Base):
+    """One go at the quiz `block` of a lesson, as it stood in a revision. Open until submitted.
+
+    `seed` fixes the order in which options are shown. `won` of `offered` points, once submitted.
+    """
+
+    __tablename__ = "attempt"
+    __table_args__ = (
+        UniqueConstraint("user_id", "lesson_id", "block", "number"),
+        CheckConstraint("won is null or (won >= 0 and won <= offered)", name="won"),
+        Index(
+            "ix_attempt_open",
+            "user_id",
+            "lesson_id",
+            "block",
+            unique=True,
+            sqlite_where=text("submitted_at is null"),
+            postgresql_where=text("submitted_at is null"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
+    lesson_id: Mapped[int] = mapped_column(ForeignKey("lesson.id", ondelete="CASCADE"))
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revision.id", ondelete="CASCADE"))
+    block: Mapped[str]
+    number: Mapped[int]
+    seed: Mapped[int]
+    started_at: Mapped[datetime]
+    submitted_at: Mapped[datetime | None]
+    won: Mapped[int | None]
+    offered: Mapped[int | None]
+
+    answers: Mapped[list["Answer"]] = relationship(lazy="raise_on_sql")
+
+
+class Answer(Base):
+    """What was answered to one question; `response` as `domain.questions` takes it, under "is"."""
+
+    __tablename__ = "answer"
+
+    attempt_id: Mapped[int] = mapped_column(
+        ForeignKey("attempt.id", ondelete="CASCADE"), primary_key=True
+    )
+    question: Mapped[str] = mapped_column(primary_key=True)
+    response: Mapped[dict[str, Any]]
+    saved_at: Mapped[datetime]

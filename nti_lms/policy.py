@@ -1,0 +1,178 @@
+"""Who may do what: the only file that answers it.
+
+Each rule takes the person, then the thing, and reads as a sentence behind `may`:
+`may.edit_commitment(user, commitment)`. Guards, templates and tests all ask here. Where a page
+says who can read something, it lists the relations of the same table that the rule asks.
+"""
+
+from collections.abc import Callable, Mapping
+
+from nti_lms.domain.roles import MAY_GRANT, Role
+from nti_lms.models import (
+    Attempt,
+    Cohort,
+    Commitment,
+    Entry,
+    Excerpt,
+    Lesson,
+    Session,
+    User,
+    Workbook,
+)
+
+STAFF = frozenset(Role) - {Role.PARTICIPANT, Role.REPRESENTATIVE}
+
+# Which relation to a thing lets one read it. The names are what pages show as readers.
+ENTRY_READERS: Mapping[str, Callable[[User, Entry], bool]] = {
+    "author": lambda user, entry: user.id == entry.user_id,
+}
+ATTEMPT_READERS: Mapping[str, Callable[[User, Attempt], bool]] = {
+    "author": lambda user, attempt: user.id == attempt.user_id,
+}
+COMMITMENT_READERS: Mapping[str, Callable[[User, Commitment], bool]] = {
+    "authors": lambda user, commitment: user.id in commitment.author_ids,
+    "mentor": lambda user, commitment: user.id == commitment.mentor_id,
+    "representative": lambda user, commitment: (
+        commitment.organisation_id in user.organisation_ids(Role.REPRESENTATIVE)
+    ),
+    "manager": lambda user, commitment: commitment.cohort_id in user.cohort_ids(Role.MANAGER),
+}
+
+
+# --- oneself ---
+
+
+def use_site(user: User) -> bool:
+    """Everyone who has signed in: their own account and what it holds."""
+    return True
+
+
+def end_session(user: User, session: Session) -> bool:
+    """One's own sessions."""
+    return session.user_id == user.id
+
+
+# --- learning ---
+
+
+def learn(user: User) -> bool:
+    """Everyone who takes part; an administrator only through another role."""
+    return any(membership.role != Role.ADMINISTRATOR for membership in user.memberships)
+
+
+def read_lesson(user: User, lesson: Lesson) -> bool:
+    """Published lessons are open to everyone who takes part."""
+    return learn(user)
+
+
+def read_attempt(user: User, attempt: Attempt) -> bool:
+    """One's own attempts."""
+    return any(stands(user, attempt) for stands in ATTEMPT_READERS.values())
+
+
+def read_entry(user: User, entry: Entry) -> bool:
+    """The author alone, whatever anyone's role."""
+    return any(stands(user, entry) for stands in ENTRY_READERS.values())
+
+
+# --- commitments ---
+
+
+def list_commitments(user: User) -> bool:
+    """Everyone who takes part; what they find there is another question."""
+    return learn(user)
+
+
+def read_commitment(user: User, commitment: Commitment) -> bool:
+    """Its authors, its mentor, its organisation's representatives, its cohort's managers."""
+    return any(stands(user, commitment) for stands in COMMITMENT_READERS.values())
+
+
+def edit_commitment(user: User, commitment: Commitment) -> bool:
+    """Its authors."""
+    return user.id in commitment.author_ids
+
+
+def withdraw_excerpt(user: User, excerpt: Excerpt) -> bool:
+    """Whoever copied it there."""
+    return excerpt.author_id == user.id
+
+
+def write_commitment(user: User) -> bool:
+    """Participants, for the organisation that sends them."""
+    return user.has_role(Role.PARTICIPANT)
+
+
+# --- authoring ---
+
+
+def write_lessons(user: User) -> bool:
+    """Facilitators."""
+    return user.has_role(Role.FACILITATOR)
+
+
+def write_lesson(user: User, lesson: Lesson) -> bool:
+    """Facilitators."""
+    return write_lessons(user)
+
+
+# --- workbooks ---
+
+
+def read_workbooks(user: User) -> bool:
+    """Everyone who takes part."""
+    return learn(user)
+
+
+def read_facilitation(user: User) -> bool:
+    """Answers and session plans: those who facilitate, coordinate or represent an organisation."""
+    return any(
+        user.has_role(role) for role in (Role.FACILITATOR, Role.MANAGER, Role.REPRESENTATIVE)
+    )
+
+
+def read_workbook(user: User, workbook: Workbook) -> bool:
+    """The participant's edition: all who take part. The facilitator's: see `read_facilitation`."""
+    return learn(user) if workbook.edition == "participant" else read_facilitation(user)
+
+
+# --- cohorts and people ---
+
+
+def see_cohorts(user: User) -> bool:
+    """Whoever follows participants: in their own cohorts, organisation, or as their mentor."""
+    return any(
+        user.has_role(role)
+        for role in (Role.MANAGER, Role.FACILITATOR, Role.MENTOR, Role.REPRESENTATIVE)
+    )
+
+
+def manage_cohort(user: User, cohort: Cohort) -> bool:
+    """Its managers."""
+    return cohort.id in user.cohort_ids(Role.MANAGER)
+
+
+def invite_people(user: User) -> bool:
+    """Managers to their cohorts, administrators to the site."""
+    return any(user.has_role(role) for role in MAY_GRANT)
+
+
+def grant(user: User, role: Role) -> bool:
+    """Only roles below one's own."""
+    return any(user.has_role(own) and role in granted for own, granted in MAY_GRANT.items())
+
+
+def run_site(user: User) -> bool:
+    """Administrators."""
+    return user.has_role(Role.ADMINISTRATOR)
+
+
+def see_person(user: User, person: User) -> bool:
+    """Managers see the people of their cohorts; administrators those who run cohorts or the site."""
+    own = user.cohort_ids(Role.MANAGER)
+    runs_site = user.has_role(Role.ADMINISTRATOR)
+    return any(
+        membership.cohort_id in own
+        or (runs_site and membership.role in (Role.ADMINISTRATOR, Role.MANAGER))
+        for membership in person.memberships
+    )

@@ -1,0 +1,98 @@
+"""The curriculum as the site reads it: the outline, registers, a lesson in a language."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from nti_lms.curriculum import Lesson as LessonText
+from nti_lms.curriculum import from_plain
+from nti_lms.database import db
+from nti_lms.domain.errors import NotFound
+from nti_lms.models import Lesson, Register, Revision, RevisionText
+from nti_lms.services import outline as outlines
+from nti_lms.services.outline import ModuleLine, Outline
+
+OUTLINE = "outline"
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A revision of a lesson in one language, without its long texts (see `read`)."""
+
+    lesson: Lesson
+    revision: Revision
+    text: RevisionText
+
+
+def outline() -> Outline:
+    """Modules and lessons in order: one small statement while nothing has changed."""
+    digest = db.session.scalar(select(Register.digest).where(Register.name == OUTLINE))
+    return _outline(digest) if digest else Outline()
+
+
+def get_module(code: str) -> ModuleLine:
+    """The module of that code, such as "m1". Raises NotFound."""
+    module = outline().module(code)
+    if module is None:
+        raise NotFound
+    return module
+
+
+def register(name: str) -> Mapping[str, Any]:
+    """A register whole, such as "evidence"; empty when it was never loaded."""
+    digest = db.session.scalar(select(Register.digest).where(Register.name == name))
+    return _register(name, digest) if digest else {}
+
+
+def get_published(key: str, language: str) -> Published:
+    """The lesson of that key as it is published now, in one statement. Raises NotFound."""
+    return _one(_select(language).where(Lesson.key == key, Revision.state == "published"))
+
+
+def get_revision(revision_id: int, language: str) -> Published:
+    """A revision as somebody saw it, whatever became of it since. Raises NotFound."""
+    return _one(_select(language).where(Revision.id == revision_id))
+
+
+def read(published: Published) -> LessonText:
+    """The whole lesson, parsed; the same text is read from the database once in a process."""
+    return _lesson(published.revision.digest, published.text.language, published.revision.id)
+
+
+def _select(language: str) -> Select[tuple[Lesson, Revision, RevisionText]]:
+    return (
+        select(Lesson, Revision, RevisionText)
+        .join(Revision, Revision.lesson_id == Lesson.id)
+        .join(RevisionText, RevisionText.revision_id == Revision.id)
+        .where(RevisionText.language == language)
+    )
+
+
+def _one(query: Select[tuple[Lesson, Revision, RevisionText]]) -> Published:
+    row = db.session.execute(query).first()
+    if row is None:
+        raise NotFound
+    return Published(row[0], row[1], row[2])
+
+
+# A digest names its content, so what these remember never goes stale, in any database.
+
+
+@lru_cache(maxsize=8)
+def _outline(digest: str) -> Outline:
+    content = db.session.scalars(select(Register.content).where(Register.name == OUTLINE)).one()
+    return outlines.from_plain(content, digest)
+
+
+@lru_cache(maxsize=32)
+def _register(name: str, digest: str) -> Mapping[str, Any]:
+    return db.session.scalars(select(Register.content).where(Register.name == name)).one()
+
+
+@lru_cache(maxsize=128)
+def _lesson(digest: str, language: str, revision_id: int) -> LessonText:
+    own = (RevisionText.revision_id == revision_id) & (RevisionText.language == language)
+    return from_plain(db.session.scalars(select(RevisionText.content).where(own)).one())

@@ -1,0 +1,161 @@
+"""Sessions: opened, found by the hash of their token, listed, ended."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import joinedload
+
+from nti_lms import clock
+from nti_lms.database import apart, db
+from nti_lms.domain import codes, sealing
+from nti_lms.domain.errors import NotFound
+from nti_lms.domain.roles import Role
+from nti_lms.models import Session, User
+
+IDLE = timedelta(hours=2)
+LONGEST = timedelta(hours=12)
+OWN_PHONE_IDLE = timedelta(days=14)
+OWN_PHONE_LONGEST = timedelta(days=90)
+STAFF_OWN_PHONE_IDLE = timedelta(hours=12)
+STAFF_OWN_PHONE_LONGEST = timedelta(days=7)
+JOURNAL_IDLE = timedelta(minutes=15)
+SEEN_EVERY = timedelta(minutes=1)
+
+# --- reads ---
+
+
+def find(token: str) -> tuple[Session, User] | None:
+    """The live session of a cookie's token and its person with memberships, in one statement."""
+    query = (
+        select(Session, User)
+        .join(User, User.id == Session.user_id)
+        .where(Session.token_hash == codes.token_hash(token))
+        .options(joinedload(User.memberships))
+    )
+    row = db.session.execute(query).unique().first()
+    if row is None or not _is_live(row[0], row[1], clock.now()):
+        return None
+    return row[0], row[1]
+
+
+def list_sessions(user: User) -> Sequence[Session]:
+    """A person's sessions, the latest seen first."""
+    query = select(Session).where(Session.user_id == user.id).order_by(Session.seen_at.desc())
+    return db.session.scalars(query).all()
+
+
+def get_session(name: str) -> Session:
+    """The session of that name. Raises NotFound."""
+    is_hash = len(name) == 64 and set(name) <= set("0123456789abcdef")
+    session = db.session.get(Session, bytes.fromhex(name)) if is_hash else None
+    if session is None:
+        raise NotFound
+    return session
+
+
+def journal_keys(session: Session, token: str) -> dict[int, bytes]:
+    """The private keys of an open journal by key pair id; empty while it is closed."""
+    used = session.journal_used_at
+    if session.sealed_keys is None or used is None or clock.now() - used > JOURNAL_IDLE:
+        return {}
+    return sealing.open_keys(session.sealed_keys, token)
+
+
+# --- writes ---
+
+
+def open_session(
+    user: User, keys: Mapping[int, bytes], *, is_own_phone: bool, agent: str
+) -> tuple[str, Session]:
+    """A new session with the journal open: the token for the cookie, and its row."""
+    token, now = codes.new_token(), clock.now()
+    longest = _limits(user, is_own_phone=is_own_phone)[1]
+    session = Session(
+        token_hash=codes.token_hash(token),
+        user_id=user.id,
+        is_own_phone=is_own_phone,
+        agent=agent[:200],
+        created_at=now,
+        seen_at=now,
+        expires_at=now + longest,
+    )
+    db.session.add(session)
+    unlock(session, keys, token)
+    return token, session
+
+
+def unlock(session: Session, keys: Mapping[int, bytes], token: str) -> None:
+    """Hold the private keys in the session's row, under its own token."""
+    session.sealed_keys = sealing.seal_keys(keys, token) if keys else None
+    session.journal_used_at = clock.now() if keys else None
+    db.session.flush()
+
+
+def lock(session: Session) -> None:
+    """Close the journal of this session."""
+    session.sealed_keys = session.journal_used_at = None
+    db.session.flush()
+
+
+def touch(session: Session) -> None:
+    """Note that the session is in use, at most once a minute, in a transaction of its own."""
+    now = clock.now()
+    if now - session.seen_at < SEEN_EVERY:
+        return
+    session.seen_at = now
+    with apart() as writing:
+        own = Session.token_hash == session.token_hash
+        writing.execute(update(Session).where(own).values(seen_at=now))
+
+
+def touch_journal(session: Session) -> None:
+    """Note that the journal is being read, so that its idle lock begins anew."""
+    now = clock.now()
+    if session.journal_used_at is None or now - session.journal_used_at < SEEN_EVERY:
+        return
+    session.journal_used_at = now
+    with apart() as writing:
+        open_ones = (Session.token_hash == session.token_hash) & Session.sealed_keys.is_not(None)
+        writing.execute(update(Session).where(open_ones).values(journal_used_at=now))
+
+
+def end(token: str) -> None:
+    """End a session at once, also from a GET such as quick exit."""
+    with apart() as writing:
+        writing.execute(delete(Session).where(Session.token_hash == codes.token_hash(token)))
+
+
+def end_session(session: Session) -> None:
+    """End one of a person's sessions."""
+    db.session.delete(session)
+    db.session.flush()
+
+
+def end_others(user: User, session: Session | None) -> None:
+    """End all of a person's sessions but this one."""
+    others = Session.user_id == user.id
+    if session is not None:
+        others &= Session.token_hash != session.token_hash
+    db.session.execute(delete(Session).where(others))
+
+
+def sweep() -> None:
+    """Forget sessions that have run out, and the keys of journals left open."""
+    now = clock.now()
+    db.session.execute(delete(Session).where(Session.expires_at < now))
+    idle = Session.journal_used_at < now - JOURNAL_IDLE
+    db.session.execute(update(Session).where(idle).values(sealed_keys=None, journal_used_at=None))
+
+
+def _limits(user: User, *, is_own_phone: bool) -> tuple[timedelta, timedelta]:
+    if not is_own_phone:
+        return IDLE, LONGEST
+    if any(membership.role != Role.PARTICIPANT for membership in user.memberships):
+        return STAFF_OWN_PHONE_IDLE, STAFF_OWN_PHONE_LONGEST
+    return OWN_PHONE_IDLE, OWN_PHONE_LONGEST
+
+
+def _is_live(session: Session, user: User, now: datetime) -> bool:
+    idle = _limits(user, is_own_phone=session.is_own_phone)[0]
+    return now < session.expires_at and now - session.seen_at < idle

@@ -1,0 +1,57 @@
+"""The site as people meet it: pages, forms and who may open them."""
+
+from flask import Flask
+
+from nti_lms.web import (
+    account,
+    assets,
+    auth,
+    authoring,
+    commitments,
+    errors,
+    filters,
+    guard,
+    headers,
+    health,
+    identity,
+    journal,
+    labels,
+    language,
+    learn,
+    menu,
+    once,
+    people,
+    public,
+    quiz,
+    workbooks,
+)
+
+BLUEPRINTS = (
+    public.bp,
+    health.bp,
+    auth.bp,
+    account.bp,
+    people.bp,
+    learn.bp,
+    quiz.bp,
+    journal.bp,
+    commitments.bp,
+    authoring.bp,
+    workbooks.bp,
+)
+
+
+def init_app(app: Flask) -> None:
+    """Attach every page, its door, its language and its errors."""
+    identity.init_app(app)
+    language.init_app(app)
+    guard.init_app(app)
+    errors.init_app(app)
+    headers.init_app(app)
+    filters.init_app(app)
+    labels.init_app(app)
+    assets.init_app(app)
+    app.jinja_env.globals["new_key"] = once.new_key
+    app.context_processor(lambda: {"menu": menu.menu()})
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)

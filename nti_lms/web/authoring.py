@@ -1,0 +1,17 @@
+"""Stub."""
+
+from flask import Blueprint, Response
+
+from nti_lms import policy as may
+from nti_lms.web.guard import guard
+from nti_lms.web.respond import page
+
+bp = Blueprint("authoring", __name__)
+
+
+@bp.get("/authoring")
+@guard(may.use_site)
+def index(**url: object) -> Response:
+    """Stub."""
+    return page("errors/error.html", message="stub", typed={}, code=200)
+

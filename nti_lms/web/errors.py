@@ -1,0 +1,85 @@
+"""Turn what went wrong into a page that says so kindly, and never takes typed text away."""
+
+from flask import Flask, Response, g, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+from flask_login import AnonymousUserMixin
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from werkzeug.exceptions import HTTPException
+
+from nti_lms.database import db
+from nti_lms.domain import errors as broken
+from nti_lms.domain.errors import ProgrammeError
+from nti_lms.web import messages, once
+from nti_lms.web.respond import is_htmx, page
+
+# What a person typed is shown again; what would harm to show is not.
+HIDDEN = {"csrf_token", "passphrase", "new_passphrase", "recovery_code", once.FIELD}
+BY_STATUS = {
+    400: _l("That request did not arrive whole. Please go back and try again."),
+    401: _l("Please sign in to continue."),
+    403: _l("This page belongs to another role."),
+    404: _l("We could not find that page. It may have moved, or it may not be yours."),
+    405: _l("That cannot be done here."),
+    413: _l("That is too large. Please shorten it or choose a smaller file."),
+    422: _l("This form was already sent with other words. Please open the page again."),
+    429: _l("Too many attempts in a short time. Please wait a moment and try again."),
+    500: _l("Something failed on our side. Nothing was lost; please try again."),
+    503: _l("That could not be saved just now. Your text is still here; please try again."),
+}
+
+
+def init_app(app: Flask) -> None:
+    """One handler for rules of the programme, one for errors of HTTP, one for the database."""
+    app.register_error_handler(ProgrammeError, _broken_rule)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(DBAPIError, _database_error)
+
+
+def _broken_rule(error: ProgrammeError) -> Response:
+    db.session.rollback()
+    return _say(messages.status(error), messages.words(error))
+
+
+def _http_error(error: HTTPException) -> ResponseReturnValue:
+    code = error.code or 500
+    if code < 400:
+        return error.get_response()  # type: ignore[return-value]
+    db.session.rollback()
+    if code == 401 and request.method == "GET":
+        return _to_sign_in()
+    return _say(code, str(BY_STATUS.get(code, BY_STATUS[500])))
+
+
+def _to_sign_in() -> Response:
+    """A visitor comes in first, and then to the page they wanted."""
+    url = url_for("auth.sign_in", to=request.full_path if request.query_string else request.path)
+    if is_htmx():
+        return Response(status=204, headers={"HX-Redirect": url})
+    return Response(status=303, headers={"Location": url})
+
+
+def _database_error(error: DBAPIError) -> Response:
+    """A clash of the same form sent twice tells its outcome; all else is a 503."""
+    db.session.rollback()
+    if isinstance(error, IntegrityError) and (told := once.told_before()):
+        return told
+    if "_login_user" not in g:  # the database could not even say who asks
+        g._login_user = AnonymousUserMixin()
+    return _say(503, messages.words(broken.NotKept()))
+
+
+def _say(status: int, message: str) -> Response:
+    """A page with the typed text still in it, or for htmx a notice beside the form."""
+    typed = {
+        name: value
+        for name, value in request.form.items(multi=False)
+        if name not in HIDDEN and value
+    }
+    response = page("errors/error.html", status=status, message=message, typed=typed, code=status)
+    if is_htmx():
+        response.headers["HX-Retarget"] = "#notices"
+        response.headers["HX-Reswap"] = "innerHTML"
+    if status == 503:
+        response.headers["Retry-After"] = "5"
+    return response

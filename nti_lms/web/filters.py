@@ -1,0 +1,64 @@
+"""Dates, numbers and labels for templates."""
+
+from datetime import date, datetime
+
+from flask import Flask
+from flask_babel import format_date, format_time, get_locale
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from nti_lms import clock
+
+
+def language() -> str:
+    """The code of the language that this page speaks."""
+    locale = get_locale()
+    return locale.language if locale else "es"
+
+
+def day(value: date | None) -> str:
+    """«12 de noviembre»; the year only when it is another one."""
+    if value is None:
+        return ""
+    is_this_year = value.year == clock.today().year
+    if language() == "es":
+        return format_date(value, "d 'de' MMMM" if is_this_year else "d 'de' MMMM 'de' y")
+    return format_date(value, "d MMMM" if is_this_year else "d MMMM y")
+
+
+def moment(value: datetime | None) -> str:
+    """«hoy a las 12:41», or the day and the hour, where the programme is."""
+    if value is None:
+        return ""
+    local = value.astimezone(clock.PLACE)
+    hour = format_time(value, "H:mm")
+    if local.date() == clock.today():
+        return _("today at %(hour)s", hour=hour)
+    return _("%(day)s at %(hour)s", day=day(local.date()), hour=hour)
+
+
+def here(texts: dict[str, str]) -> str:
+    """The text of this page's language, Spanish when there is none."""
+    return texts.get(language()) or texts.get("es", "")
+
+
+def safe_html(html: str) -> Markup:
+    """HTML that `curriculum.markup` has cleaned. The only place that trusts any."""
+    return Markup(html)  # noqa: S704 -- cleaned by nh3 when the lesson was read
+
+
+def kilobytes(size: int) -> str:
+    """A size for people: «0,2 MB»."""
+    megabytes = max(1, round(size / 100_000)) / 10
+    text = f"{megabytes:.1f}"
+    return f"{text.replace('.', ',') if language() == 'es' else text} MB"
+
+
+def init_app(app: Flask) -> None:
+    """Give them to the templates."""
+    app.jinja_env.filters.update(
+        day=day, moment=moment, here=here, safe_html=safe_html, size=kilobytes
+    )
+    app.jinja_env.globals.update(language=language)
+
+

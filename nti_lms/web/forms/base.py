@@ -1,0 +1,41 @@
+"""What every form shares: messages in the language of the page."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import Field
+from wtforms.validators import InputRequired, Length
+
+
+class Form(FlaskForm):
+    """A form whose texts are trimmed and never hold a NUL, which PostgreSQL refuses."""
+
+    class Meta(FlaskForm.Meta):
+        """How its fields are bound."""
+
+        def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
+            """Add the filters that all texts pass through."""
+            filters = unbound_field.kwargs.get("filters", [])
+            if unbound_field.field_class.__name__ in {"StringField", "TextAreaField"}:
+                filters = [*filters, _clean]
+            return unbound_field.bind(form=form, filters=filters, **options)
+
+
+def needed(message: Any) -> InputRequired:
+    """The field must be filled; `message` says what is missing, by name."""
+    return InputRequired(message)
+
+
+def at_most(characters: int) -> Length:
+    """No longer than this many characters."""
+    return Length(max=characters, message=_l("Please use at most %(max)d characters."))
+
+
+def refuse(field: Field, message: Any) -> None:
+    """Put a fault beside a field after the form itself was found good."""
+    field.errors = [*field.errors, message]
+
+
+def _clean(value: Any) -> Any:
+    return value.replace("\x00", "").strip() if isinstance(value, str) else value

@@ -1,0 +1,84 @@
+"""Who asks: from the cookie's token to the person, in one statement."""
+
+from typing import cast
+
+from flask import Flask, Request, Response, current_app, g, request
+from flask_login import AnonymousUserMixin, LoginManager
+
+from nti_lms.domain.keyring import KeyRing
+from nti_lms.models import Session, User
+from nti_lms.services import sessions
+
+
+def init_app(app: Flask) -> None:
+    """Let Flask-Login ask our own session table."""
+    login = LoginManager(app)
+    login.session_protection = None  # phones change networks; our sessions are on the server
+    login.anonymous_user = AnonymousUserMixin
+    login.request_loader(_find_user)
+
+
+def ring() -> KeyRing:
+    """The key ring of this installation."""
+    return cast(KeyRing, current_app.extensions["keyring"])
+
+
+def token() -> str:
+    """The session's token as the browser sent it; empty when it sent none."""
+    return request.cookies.get(_cookie(), "")
+
+
+def current_session() -> Session | None:
+    """The session of this request, or None for a visitor."""
+    return cast("Session | None", g.get("session"))
+
+
+def journal_keys() -> dict[int, bytes]:
+    """The private keys of the open journal; empty while it is closed."""
+    session = current_session()
+    if session is None:
+        return {}
+    keys = sessions.journal_keys(session, token())
+    if keys and request.method in ("GET", "HEAD"):
+        sessions.touch_journal(session)
+    return keys
+
+
+def give(response: Response, session_token: str, session: Session) -> Response:
+    """Hand the browser its token: for the browser's run, or longer on one's own phone."""
+    response.set_cookie(
+        _cookie(),
+        session_token,
+        httponly=True,
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+        samesite="Lax",
+        path="/",
+        expires=session.expires_at if session.is_own_phone else None,
+    )
+    return response
+
+
+def take(response: Response) -> Response:
+    """Take the token back."""
+    secure = current_app.config["SESSION_COOKIE_SECURE"]
+    response.delete_cookie(_cookie(), path="/", secure=secure, httponly=True, samesite="Lax")
+    response.delete_cookie(
+        current_app.config["SESSION_COOKIE_NAME"], path="/", secure=secure, samesite="Lax"
+    )
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response
+
+
+def _cookie() -> str:
+    return "__Host-nti" if current_app.config["SESSION_COOKIE_SECURE"] else "nti"
+
+
+def _find_user(_request: Request) -> User | None:
+    sent = token()
+    found = sessions.find(sent) if sent else None
+    if found is None:
+        return None
+    g.session, user = found
+    if request.method in ("GET", "HEAD"):
+        sessions.touch(g.session)
+    return user

@@ -1,0 +1,44 @@
+"""Words for what the database keeps as codes: roles, events, relations."""
+
+from flask import Flask
+from flask_babel import lazy_gettext as _l
+
+from nti_lms.domain.roles import Role
+
+ROLES = {
+    Role.PARTICIPANT: _l("Participant"),
+    Role.FACILITATOR: _l("Facilitator"),
+    Role.MENTOR: _l("Mentor"),
+    Role.REPRESENTATIVE: _l("Representative of an organisation"),
+    Role.MANAGER: _l("Programme manager"),
+    Role.EVALUATOR: _l("Evaluator"),
+    Role.SAFEGUARDING_CONTACT: _l("Safeguarding contact"),
+    Role.ADMINISTRATOR: _l("Administrator"),
+}
+EVENTS = {
+    "invited": _l("You were invited"),
+    "signed-in": _l("Signed in"),
+    "passphrase-set": _l("A passphrase was chosen"),
+    "passphrase-changed": _l("The passphrase was changed"),
+    "passphrase-recovered": _l("A new passphrase was chosen with the recovery code"),
+    "recovery-code-renewed": _l("A new recovery sheet was made"),
+    "session-ended": _l("A session was ended"),
+    "sessions-ended": _l("Other sessions were ended"),
+    "invitation-code": _l("A code to come in was made"),
+    "reset-code": _l("A code for a new passphrase was made"),
+}
+# How a page names the relations of policy's tables of readers.
+READERS = {
+    "author": _l("you"),
+    "authors": _l("those who write the commitment"),
+    "mentor": _l("its mentor"),
+    "representative": _l("the representative of the organisation"),
+    "manager": _l("those who coordinate the programme"),
+}
+
+
+def init_app(app: Flask) -> None:
+    """Give them to the templates."""
+    app.jinja_env.filters["event_label"] = lambda kind: EVENTS.get(kind, kind)
+    app.jinja_env.filters["role_label"] = lambda role: ROLES[Role(role)]
+    app.jinja_env.filters["reader_label"] = lambda relation: READERS[relation]

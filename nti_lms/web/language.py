@@ -1,0 +1,26 @@
+"""Which language a page speaks: the cookie, the person's own, the browser's, Spanish."""
+
+from flask import Flask, request
+from flask_babel import Babel
+from flask_login import current_user
+
+from nti_lms.curriculum.types import LANGUAGES
+
+COOKIE = "language"
+
+
+def choose() -> str:
+    """The code of the language for this request."""
+    wished = request.cookies.get(COOKIE)
+    if wished in LANGUAGES:
+        return str(wished)
+    if current_user.is_authenticated:
+        return str(current_user.language)
+    return request.accept_languages.best_match(LANGUAGES, default="es") or "es"
+
+
+def init_app(app: Flask) -> None:
+    """Let Flask-Babel ask here."""
+    app.config["BABEL_DEFAULT_LOCALE"] = "es"
+    app.config["BABEL_DEFAULT_TIMEZONE"] = "America/La_Paz"
+    Babel(app, locale_selector=choose)

@@ -1,0 +1,42 @@
+"""The words for each broken rule of the programme."""
+
+from flask_babel import lazy_gettext as _l
+
+from nti_lms.domain import errors
+from nti_lms.domain.errors import ProgrammeError
+
+MESSAGES: dict[type[ProgrammeError], object] = {
+    ProgrammeError: _l("That cannot be done now."),
+    errors.NotFound: _l("We could not find that page. It may have moved, or it may not be yours."),
+    errors.NotKept: _l(
+        "That could not be saved just now. Your text is still here; please try again."
+    ),
+    errors.TicketSpent: _l(
+        "That link or code no longer works: it was used, or its time is over. Ask for a new one."
+    ),
+    errors.HandleTaken: _l("Somebody already uses that name or address."),
+    errors.MayNotGrant: _l("You cannot give that role."),
+    errors.TooLong: _l("That text is longer than this place can hold."),
+    errors.SealBroken: _l(
+        "That page of the journal cannot be opened. It was not changed; please tell whoever "
+        "runs the site."
+    ),
+    errors.JournalIsClosed: _l("Your journal is closed. Open it with your passphrase first."),
+}
+STATUS: dict[type[ProgrammeError], int] = {
+    errors.NotFound: 404,
+    errors.NotKept: 503,
+    errors.TicketSpent: 410,
+    errors.TooLong: 413,
+    errors.SealBroken: 500,
+}
+
+
+def words(error: ProgrammeError) -> str:
+    """What to say, by the nearest kind that has words of its own."""
+    return str(next(MESSAGES[kind] for kind in type(error).__mro__ if kind in MESSAGES))
+
+
+def status(error: ProgrammeError) -> int:
+    """Its HTTP status; 409, a broken rule, unless its kind says otherwise."""
+    return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 409)

@@ -1,0 +1,46 @@
+"""A write that arrives twice counts once: the second time, its outcome is told again."""
+
+import hashlib
+import secrets
+
+from flask import Response, abort, request
+from flask_login import current_user
+
+from nti_lms.services import receipts
+
+FIELD = "idempotency_key"
+
+
+def new_key() -> str:
+    """A fresh key for a form that will be posted."""
+    return secrets.token_urlsafe(16)
+
+
+def told_before() -> Response | None:
+    """The outcome of an earlier write with the same key, or None. The same key with other words: 422."""
+    key = request.form.get(FIELD, "") if request.method == "POST" else ""
+    if not key:
+        return None
+    location = receipts.find_location(current_user.id, key, _request_hash())
+    if location is None:
+        return None
+    if location == receipts.OTHER_REQUEST:
+        abort(422)
+    if "HX-Request" in request.headers:
+        return Response(status=204, headers={"HX-Redirect": location})
+    return Response(status=303, headers={"Location": location})
+
+
+def remember(location: str) -> None:
+    """Write the receipt of this request, in the transaction of the write itself."""
+    key = request.form.get(FIELD, "") if request.method == "POST" else ""
+    if key and current_user.is_authenticated:
+        receipts.add(current_user.id, key, _request_hash(), location)
+
+
+def _request_hash() -> bytes:
+    words = [request.path]
+    for name, values in sorted(request.form.lists()):
+        if name != "csrf_token":
+            words += [name, *values]
+    return hashlib.sha256("\x00".join(words).encode()).digest()

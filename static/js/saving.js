@@ -1,0 +1,169 @@
+// Saving while one writes, for every form[data-autosave]: 3 s after a pause, 15 s while typing, and again
+// until the server says that it is kept. What a person types is never put in the browser's storage.
+const saving = (() => {
+  "use strict";
+  const TOKEN = "data-hx-headers:inherited";
+  const PAUSE = 3000, AT_MOST = 15000, RETRY_AT_MOST = 60000, KEEPALIVE_LIMIT = 20000;
+  const SIGNED_OUT = [200, 400, 401, 403], LATER = [0, 429]; // 200: the page of the sign-in, after a redirect
+  const unsaved = new Set(); // forms with words that the server does not have yet
+  const savers = new WeakMap();
+
+  const token = (page = document) => page.body?.getAttribute(TOKEN);
+  const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (n) => n.toString(16).padStart(2, "0")).join("");
+
+  // The status (0: no answer) and the JSON of a quiet post; a small one outlives the page.
+  async function post(url, body, more) {
+    const keepalive = Array.from(body.values()).join("").length < KEEPALIVE_LIMIT;
+    const headers = { ...JSON.parse(token() || "{}"), ...more };
+    const response = await fetch(url, { method: "POST", body, headers, keepalive }).catch(() => null);
+    return response ? [response.status, await response.json().catch(() => ({}))] : [0, {}];
+  }
+
+  class Saver {
+    state = "kept"; // or unsaved, retrying, signedOut, refused, conflict: each has its words on the label
+    changes = 0;
+    tries = 0;
+
+    constructor(form) {
+      this.form = form;
+      this.label = form.querySelector(".saved");
+    }
+
+    typed() {
+      if (!unsaved.has(this.form)) this.since = Date.now();
+      unsaved.add(this.form);
+      this.changes += 1;
+      if (this.tries || this.state === "conflict") return; // the next try takes the new words along
+      this.say("unsaved");
+      this.later(Math.min(PAUSE, this.since + AT_MOST - Date.now()));
+    }
+
+    later(ms) {
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.save(), ms);
+    }
+
+    // One at a time; what was typed meanwhile goes after it.
+    async save() {
+      clearTimeout(this.timer);
+      while (this.busy) await this.busy;
+      if (this.state === "conflict" || !unsaved.has(this.form)) return;
+      this.busy = this.send().finally(() => { this.busy = null; });
+      await this.busy;
+    }
+
+    press() {
+      this.isPressed = true;
+      this.typed();
+      this.save();
+    }
+
+    // A parcel keeps its words and its key until it is answered, so that one that arrived twice counts once.
+    wrap() {
+      const body = new FormData(this.form);
+      body.set("idempotency_key", newKey());
+      return { body, changes: this.changes };
+    }
+
+    async send() {
+      this.parcel ??= this.wrap();
+      const more = { "X-Autosave": "1", Accept: "application/json" };
+      const [status, answer] = await post(this.form.getAttribute("action"), this.parcel.body, more);
+      if (status === 200 && answer.saved_at) this.kept(answer);
+      else if (status === 409 && answer.conflict) this.differ(answer.conflict);
+      else if (SIGNED_OUT.includes(status)) await this.signedOut();
+      else if (LATER.includes(status) || status >= 500) this.retry("retrying");
+      else this.refused(answer.message);
+    }
+
+    kept({ saved_at: words, revision }) {
+      const isAll = this.parcel.changes === this.changes;
+      const isLoud = this.tries > 0 || this.isPressed;
+      Object.assign(this, { parcel: null, tries: 0, isPressed: false, since: Date.now() });
+      if (this.form.elements.revision) this.form.elements.revision.value = revision;
+      if (isAll) {
+        unsaved.delete(this.form);
+        this.say("kept", words, isLoud);
+      } else {
+        this.say("unsaved");
+        this.later(PAUSE);
+      }
+    }
+
+    differ(html) {
+      this.form.querySelector(".conflict").innerHTML = html;
+      this.say("conflict", "", true);
+    }
+
+    retry(state) {
+      this.say(state, "", true);
+      this.later(Math.min(RETRY_AT_MOST, 1000 * 2 ** this.tries++) * (0.75 + Math.random() / 2));
+    }
+
+    refused(words) {
+      this.parcel = null;
+      this.say("refused", words, true);
+    }
+
+    // Whoever signs in again, in another tab, goes on from here with the new session's token.
+    async signedOut() {
+      this.retry("signedOut");
+      const text = await fetch(location.href, { cache: "no-store" }).then((page) => page.text()).catch(() => "");
+      const fresh = token(new DOMParser().parseFromString(text, "text/html"));
+      if (!fresh || !this.form.isConnected) return;
+      const value = JSON.parse(fresh)["X-CSRFToken"];
+      document.body.setAttribute(TOKEN, fresh);
+      this.parcel.body.set("csrf_token", value);
+      for (const field of document.getElementsByName("csrf_token")) field.value = value;
+    }
+
+    say(state, words, isLoud = false) {
+      if (this.state === state && !words) return;
+      this.state = state;
+      this.label.setAttribute("aria-live", isLoud ? "polite" : "off");
+      this.label.textContent = words || this.label.dataset[state];
+    }
+  }
+
+  function saverOf(form) {
+    if (!savers.has(form)) savers.set(form, new Saver(form));
+    return savers.get(form);
+  }
+  const stillUnsaved = () => Array.from(unsaved).filter((form) => form.isConnected);
+  const now = () => Promise.all(stillUnsaved().map((form) => savers.get(form)?.save()));
+
+  document.addEventListener("input", ({ target }) => {
+    if (target.form?.matches("[data-autosave]")) saverOf(target.form).typed();
+    else if (target.matches("form[method=post] textarea")) unsaved.add(target.form);
+  });
+
+  // A form that saves itself does so in place; its named buttons are steps, which wait for a save under way.
+  document.addEventListener("submit", (event) => {
+    const { target: form, submitter } = event;
+    const saver = form.matches("[data-autosave]") && saverOf(form);
+    const isWell = saver && ["kept", "unsaved"].includes(saver.state);
+    if (saver?.busy || (isWell && !submitter?.name)) {
+      event.preventDefault();
+      event.stopPropagation();
+      if (submitter?.name) saver.busy.then(() => form.requestSubmit(submitter));
+      else saver.press();
+      return;
+    }
+    clearTimeout(saver?.timer);
+    if (!form.matches("[data-hx-post]")) unsaved.delete(form);
+  }, true);
+
+  addEventListener("online", now);
+  addEventListener("beforeunload", (event) => {
+    if (stillUnsaved().length) event.preventDefault();
+    now();
+  });
+
+  return {
+    now,
+    post,
+    isSignedIn: () => Boolean(token()),
+    sent: (form) => unsaved.delete(form),
+    failed: (form) => unsaved.has(form) && savers.get(form)?.later(PAUSE),
+  };
+})();

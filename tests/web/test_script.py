@@ -1,0 +1,255 @@
+"""What the script adds to a page, in a real browser with a server that fails as bidden."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import redirect
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.web.stage import Stage, make_stage, open_stage
+
+pytestmark = pytest.mark.browser
+
+CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+KEPT = {"saved_at": "Guardado hoy a las 12:41", "revision": 4}
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def stage() -> Iterator[Stage]:
+    stage = make_stage()
+    with open_stage(stage):
+        yield stage
+
+
+@pytest.fixture
+def page(chromium: Browser, stage: Stage) -> Iterator[Page]:
+    """The lesson on a phone, its clock in our hands."""
+    context = chromium.new_context(viewport={"width": 360, "height": 740})
+    page = context.new_page()
+    page.clock.install()
+    page.goto(f"{stage.url}/lesson")
+    yield page
+    context.close()
+
+
+def write(page: Page, words: str) -> None:
+    page.locator("#norm-form-text").press_sequentially(words)
+
+
+def label(page: Page) -> str:
+    return page.locator("#norm-form .saved").inner_text()
+
+
+def rest_at(page: Page, block: str) -> None:
+    with page.expect_response("**/resume"):
+        page.evaluate(f"document.getElementById('{block}').scrollIntoView({{behavior: 'instant'}})")
+        page.clock.run_for(2500)
+
+
+def test_a_pause_saves_and_says_so_only_when_the_server_has(page, stage):
+    stage.answer = KEPT
+    write(page, "Nadie pide permiso")
+    assert label(page) == "Not saved yet."
+
+    page.clock.run_for(2900)
+    assert stage.asked == []
+    page.clock.run_for(200)
+
+    expect(page.locator("#norm-form .saved")).to_have_text("Guardado hoy a las 12:41")
+    assert [(sent["text"], sent["revision"], sent["autosave"]) for sent in stage.asked] == [
+        ("Nadie pide permiso", "3", True)
+    ]
+    assert page.locator("#norm-form [name=revision]").input_value() == "4"
+
+
+def test_typing_without_a_pause_is_saved_within_fifteen_seconds(page, stage):
+    stage.answer = KEPT
+
+    for _ in range(8):
+        write(page, "a")
+        page.clock.run_for(2000)
+
+    expect(page.locator("#norm-form [name=revision]")).to_have_value("4")
+    assert len(stage.asked) == 1
+
+
+def test_a_failed_save_is_tried_again_with_the_same_words_and_key(page, stage):
+    stage.answer = "", 503
+    write(page, "uno")
+    page.clock.run_for(3000)
+    expect(page.locator("#norm-form .saved")).to_have_text(
+        "Not saved yet; we keep trying. Please leave this page open."
+    )
+
+    stage.answer = KEPT
+    page.clock.run_for(1300)
+
+    expect(page.locator("#norm-form .saved")).to_have_text("Guardado hoy a las 12:41")
+    first, second = stage.asked
+    assert first == second
+    assert first["idempotency_key"] != "from-server"
+
+
+def test_a_save_that_had_arrived_is_told_again_by_a_redirect(page, stage):
+    stage.answer = redirect("/saved", code=303)
+    write(page, "uno")
+    page.clock.run_for(3000)
+
+    expect(page.locator("#norm-form .saved")).to_have_text("Guardado antes")
+    assert page.locator("#norm-form [name=revision]").input_value() == "7"
+
+
+def test_a_conflict_shows_both_texts_and_waits_for_the_person(page, stage):
+    stage.answer = {"conflict": "<p id='theirs'>La otra versión</p>"}, 409
+    write(page, "Mi versión")
+    page.clock.run_for(3000)
+
+    expect(page.locator("#theirs")).to_have_text("La otra versión")
+    assert page.locator("#norm-form-text").input_value() == "Mi versión"
+    write(page, " sigue")
+    page.clock.run_for(20000)
+    assert len(stage.asked) == 1
+
+
+def test_a_refusal_says_why_and_keeps_the_words(page, stage):
+    stage.answer = {"message": "Es demasiado largo."}, 422
+    write(page, "largo")
+    page.clock.run_for(3000)
+
+    expect(page.locator("#norm-form .saved")).to_have_text("Es demasiado largo.")
+    assert page.locator("#norm-form-text").input_value() == "largo"
+
+
+def test_an_ended_session_goes_on_after_signing_in_elsewhere(page, stage):
+    stage.answer = "", 401
+    write(page, "sigo aquí")
+    page.clock.run_for(3000)
+    expect(page.locator("#norm-form .saved")).to_have_text(
+        "Not saved: your session has ended. Sign in again in another tab; your text stays here."
+    )
+
+    page.context.clear_cookies()  # the new session has another token
+    page.context.new_page().goto(f"{stage.url}/lesson")
+    stage.answer = KEPT
+    for _ in range(4):
+        page.clock.run_for(8000)
+
+    expect(page.locator("#norm-form .saved")).to_have_text("Guardado hoy a las 12:41")
+
+
+def test_the_save_button_saves_in_place(page, stage):
+    stage.answer = KEPT
+    write(page, "listo")
+
+    page.locator("#norm-form button").click()
+
+    expect(page.locator("#norm-form .saved")).to_have_text("Guardado hoy a las 12:41")
+    assert page.url == f"{stage.url}/lesson"
+
+
+def test_leaving_with_unsaved_words_asks_first(page, stage):
+    stage.answer = "", 503
+    write(page, "sin guardar")
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+
+    page.locator("#away").click()
+
+    assert page.url == f"{stage.url}/lesson"
+    assert asked == ["beforeunload"]
+
+
+def test_nothing_is_left_in_web_storage(page, stage):
+    stage.answer = KEPT
+    write(page, "privado")
+    page.clock.run_for(3000)
+    expect(page.locator("#norm-form .saved")).to_have_text("Guardado hoy a las 12:41")
+
+    assert page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
+
+
+def test_leave_now_ends_the_session_and_hides_the_page_from_going_back(page, stage):
+    page.goto(f"{stage.url}/plain")
+    page.goto(f"{stage.url}/lesson")
+
+    page.locator(".exit").click()
+    page.wait_for_url("**/neutral")
+
+    assert stage.asked == ["leave"]
+    page.go_back()
+    assert page.url == f"{stage.url}/plain"
+
+
+def test_three_presses_of_shift_leave(page, stage):
+    for _ in range(3):
+        page.keyboard.press("Shift")
+        page.clock.run_for(100)
+    page.wait_for_url("**/neutral")
+
+    assert stage.asked == ["leave"]
+
+
+def test_capital_letters_do_not_leave(page, stage):
+    page.locator("#note").focus()
+    for letter in "ABCD":
+        page.keyboard.press(f"Shift+{letter}")
+
+    assert page.locator("#note").input_value() == "ABCD"
+    assert stage.asked == []
+
+
+def test_leaving_takes_the_last_words_along(page, stage):
+    stage.answer = KEPT
+    write(page, "lo último")
+
+    page.locator(".exit").click()
+    page.wait_for_url("**/neutral")
+
+    assert [sent if sent == "leave" else sent["text"] for sent in stage.asked] == [
+        "lo último",
+        "leave",
+    ]
+
+
+def test_the_language_switch_keeps_the_block_that_one_was_reading(page, stage):
+    rest_at(page, "third")
+
+    page.locator(".tongues a").click()  # at the top of the page: going there is not reading
+    page.wait_for_url("**/language/**")
+
+    assert page.url == f"{stage.url}/language/en?to=/lesson%23third"
+
+
+def test_reading_on_tells_the_place_quietly(page, stage):
+    rest_at(page, "second")
+
+    assert stage.places == ["second"]
+
+
+def test_htmx_swaps_a_refused_form(page, stage):
+    stage.answer = "<p id='refused'>Falta algo</p>", 422
+
+    page.locator("#send").click()
+
+    expect(page.locator("#content #refused")).to_have_text("Falta algo")
+
+
+def test_a_failure_goes_to_the_notices_and_leaves_the_words(page, stage):
+    stage.answer = "<h1>Bad gateway</h1>", 502
+    page.locator("#note").fill("mis palabras")
+
+    page.locator("#send").click()
+
+    expect(page.locator("#notices .notice")).to_have_text(
+        "We could not reach the course. Your text is still here; please try again."
+    )
+    assert page.locator("#note").input_value() == "mis palabras"
+    expect(page.locator("#send")).to_be_enabled()
