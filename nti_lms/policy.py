@@ -75,6 +75,11 @@ def read_entry(user: User, entry: Entry) -> bool:
     return any(stands(user, entry) for stands in ENTRY_READERS.values())
 
 
+def carry_entry(user: User, entry: Entry) -> bool:
+    """The author, who also writes a commitment."""
+    return read_entry(user, entry) and write_commitment(user)
+
+
 # --- commitments ---
 
 

@@ -83,3 +83,11 @@ class MayNotGrant(ProgrammeError):
 
 class JournalIsClosed(ProgrammeError):
     """The journal has to be opened with the passphrase before it can be read."""
+
+
+class NewerVersion(ProgrammeError):
+    """Someone, perhaps the same person in another tab, saved a newer version in the meantime."""
+
+
+class CommitmentIsLocked(ProgrammeError):
+    """A commitment that has left the draft does not change until it is opened again."""

@@ -15,7 +15,7 @@ _FOR_EVERYONE = frozenset({"purpose", "alone"})
 
 @dataclass(frozen=True, slots=True)
 class BookLesson:
-    """A lesson and its place ("1.2"). `figures` maps file names to drawings in the book's language."""
+    """A lesson, its place ("1.2"), and drawings in the book's language by their file names."""
 
     number: str
     lesson: Lesson
@@ -82,8 +82,8 @@ class Workbook:
     """A workbook of module `number`, before any page is drawn.
 
     `filled` holds the texts that a person wrote, by the path of their box
-    ("sex-gender-norms/house-norm", or ".../take-leave-try/take"), and by the code of a section of the
-    plan ("C2"); None makes a blank book. `help_address` is where the help page is on the web.
+    ("sex-gender-norms/house-norm", or ".../take-leave-try/take"), and by the code of a section of
+    the plan ("C2"); None makes a blank book. `help_address` is where the help page is on the web.
     The participant's edition drops whatever only a facilitator may read as soon as it is made.
     """
 
@@ -122,7 +122,7 @@ class Workbook:
 
 
 def for_participants(lesson: Lesson) -> Lesson:
-    """`lesson` without advice to facilitators, session plans, right answers, feedback and models."""
+    """`lesson` without session plans, advice to facilitators, answers, feedback and models."""
     blocks = tuple(_open(block) for block in lesson.blocks if block.kind != "facilitator")
     return replace(lesson, blocks=blocks, source="")
 

@@ -1,4 +1,4 @@
-"""What surrounds the text of a book: links, sources, words of the glossary, figures, boxes to fill."""
+"""What surrounds the text of a book: links, sources, glossary, figures, boxes to fill."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -17,8 +17,9 @@ from nti_lms.printing.manuscript import BOOK_LINK
 from nti_lms.printing.questions import PaperQuestion, on_paper
 
 OFFERED = (
-    "boxes_of", "facts_in", "figure_address", "filled_plan", "gapped", "level_name", "linked", "per_name",
-    "plan_title", "questions_of", "sheets_of", "source_line", "targets_of", "terms_in", "timed",
+    "boxes_of", "facts_in", "figure_address", "filled_plan", "gapped", "level_name", "linked",
+    "per_name", "plan_title", "questions_of", "sheets_of", "source_line", "targets_of", "terms_in",
+    "timed",
 )  # fmt: skip
 
 _FACT_LINK = re.compile(r'(<a class="fact" href="book:fact-([\w-]+)">.*?</a>)', re.S)
@@ -26,7 +27,7 @@ _FACT_LINK = re.compile(r'(<a class="fact" href="book:fact-([\w-]+)">.*?</a>)', 
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A place to write in: what is asked, how many lines, and what a person has written, if anything."""
+    """A place to write in: what is asked, how many lines, and what a person wrote, or None."""
 
     html: str
     rows: int
@@ -66,9 +67,9 @@ class Apparatus:
         self._explained: set[str] = set()
 
     def linked(self, html: str) -> Markup:
-        """Clean HTML with its links pointing into the book, and figures with the number of their source."""
+        """Clean HTML, its links pointing into the book; facts get the number of their source."""
         resolved = markup.resolve(html, self._address)
-        return Markup(_FACT_LINK.sub(self._with_number, resolved))  # noqa: S704 -- cleaned by the curriculum
+        return Markup(_FACT_LINK.sub(self._with_number, resolved))  # noqa: S704 -- cleaned before
 
     def _address(self, scheme: str, name: str) -> str | None:
         known = {
@@ -86,7 +87,9 @@ class Apparatus:
     def gapped(self, question: PaperQuestion) -> Markup:
         """A cloze with a numbered line in the place of each gap."""
         places = iter(range(1, 100))
-        filled = markup.fill_gaps(question.html, lambda _: f'<span class="gap">{next(places)}</span>')
+        filled = markup.fill_gaps(
+            question.html, lambda _: f'<span class="gap">{next(places)}</span>'
+        )
         return self.linked(filled)
 
     def terms_in(self, block: Block) -> list[Term]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import cast
 
 from pikepdf import Array, Dictionary, Name, Object, OutlineItem, Page, Pdf, String
 
@@ -10,7 +11,7 @@ from nti_lms.printing.manuscript import BOOK_LINK
 
 @dataclass(slots=True)
 class Bound:
-    """A made part as it stands in the book: after `fillers` blank pages, from page `first` (from 0)."""
+    """A made part in its place: from page `first` (counted from 0), after `fillers` blank pages."""
 
     pdf: Pdf
     first: int
@@ -19,7 +20,7 @@ class Bound:
     anchors: dict[str, int] = field(init=False)
 
     def __post_init__(self) -> None:
-        places = {page.objgen: number for number, page in enumerate(self.pdf.pages)}
+        places = {page.obj.objgen: number for number, page in enumerate(self.pdf.pages)}
         self.anchors = {
             name: self.first + places[place[0].objgen] for name, place in destinations(self.pdf)
         }
@@ -46,11 +47,12 @@ def join(bound: Sequence[Bound], sheet: tuple[float, float]) -> Pdf:
     for part in bound:
         for _ in range(part.fillers):
             tree.add_blank(book.add_blank_page(page_size=sheet))
-        book.pages.extend(part.pdf.pages)
+        for page in part.pdf.pages:
+            book.pages.append(page)
         pages = book.pages[part.first : part.after]
         tree.add(part.pdf, pages)
         names += _move_names(part, pages)
-        items = list(_outline(part))
+        items = [heading.item() for heading in _headings(part)]
         if part.is_inside and outline:
             outline[-1].children.extend(items)
         else:
@@ -59,7 +61,7 @@ def join(bound: Sequence[Bound], sheet: tuple[float, float]) -> Pdf:
     _write_names(book, names)
     with book.open_outline() as root:
         root.root.extend(outline)
-    _link(book, {title.anchor: title.text for part in bound for title in _titles(part)})
+    _link(book, dict(title for part in bound for title in _titles(part)))
     return book
 
 
@@ -90,7 +92,9 @@ class _Tree:
             page.obj.StructParents = self.next + int(page.obj.StructParents)
             for note in page.obj.get("/Annots", ()):
                 note.StructParent = self.next + int(note.StructParent)
-        self.next += 1 + max((int(number) for number, _ in _pairs(root.ParentTree.Nums)), default=-1)
+        self.next += 1 + max(
+            (int(number) for number, _ in _pairs(root.ParentTree.Nums)), default=-1
+        )
         for document in root.K:
             for kid in document.K:
                 kid.P = self.document
@@ -123,46 +127,60 @@ def _write_names(book: Pdf, names: Iterable[tuple[str, Object]]) -> None:
     book.Root.Names = Dictionary(Dests=book.make_indirect(Dictionary(Names=Array(flat))))
 
 
-def _outline(part: Bound) -> Iterator[OutlineItem]:
-    places = {page.objgen: number for number, page in enumerate(part.pdf.pages)}
-    with part.pdf.open_outline() as outline:
-        for item in outline.root:
-            yield _moved(item, places, part.first)
-
-
-def _moved(item: OutlineItem, places: dict[tuple[int, int], int], first: int) -> OutlineItem:
-    page, _, left, top, *_ = item.destination
-    moved = OutlineItem(
-        item.title, first + places[page.objgen], "XYZ", left=float(left), top=float(top)
-    )
-    moved.is_closed = True
-    moved.children.extend(_moved(child, places, first) for child in item.children)
-    return moved
-
-
 @dataclass(frozen=True, slots=True)
-class _Title:
-    anchor: str
-    text: str
+class _Heading:
+    """An entry of a part's outline and its place: page of the book from 0, then points."""
+
+    title: str
+    page: int
+    left: float
+    top: float
+    children: tuple["_Heading", ...]
+
+    def item(self) -> OutlineItem:
+        """The same entry for the outline of the book."""
+        made = OutlineItem(self.title, self.page, "XYZ", left=self.left, top=self.top)
+        made.is_closed = True
+        made.children.extend(child.item() for child in self.children)
+        return made
+
+    def walk(self) -> Iterator["_Heading"]:
+        """This entry and those below it, as they stand on paper."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
 
 
-def _titles(part: Bound) -> Iterator[_Title]:
-    """What the headings at named places say, to describe links that lead there."""
+def _headings(part: Bound) -> list[_Heading]:
+    places = {page.obj.objgen: number for number, page in enumerate(part.pdf.pages)}
+
+    def read(item: OutlineItem) -> _Heading:
+        page, _, left, top, *_ = cast(Array, item.destination)
+        number = part.first + places[page.objgen]
+        children = tuple(map(read, item.children))
+        return _Heading(item.title, number, float(left), float(top), children)
+
+    with part.pdf.open_outline() as outline:
+        return [read(item) for item in outline.root]
+
+
+def _titles(part: Bound) -> Iterator[tuple[str, str]]:
+    """Anchors, each with the heading under which it stands, to describe links that lead there."""
+    headings = [heading for top in _headings(part) for heading in top.walk()]
     for anchor, place in destinations(part.pdf):
-        with part.pdf.open_outline() as outline:
-            for item in outline.root:
-                same = item.destination[0].objgen == place[0].objgen
-                if same and abs(float(item.destination[3]) - float(place[3])) < 1:
-                    yield _Title(anchor, item.title)
+        here = (part.anchors[anchor], 1 - float(place[3]))
+        before = [heading for heading in headings if (heading.page, -heading.top) <= here]
+        if before:
+            yield anchor, before[-1].title
 
 
 def _link(book: Pdf, titles: dict[str, str]) -> None:
-    """Turn links to `book:<anchor>` into links inside the book, and describe them."""
+    """Turn links to `book:<anchor>` into links inside the book, and describe those inside."""
     for page in book.pages:
         for note in page.obj.get("/Annots", ()):
             target = str(note.get("/A", Dictionary()).get("/URI", ""))
             if target.startswith(BOOK_LINK):
-                anchor = target.removeprefix(BOOK_LINK)
                 del note["/A"]
-                note.Dest = String(anchor)
-                note.Contents = String(titles.get(anchor, anchor))
+                note.Dest = String(target.removeprefix(BOOK_LINK))
+            if "/Dest" in note:
+                note.Contents = String(titles.get(str(note.Dest), str(note.Dest)))

@@ -1,4 +1,4 @@
-"""What a page may show: our own shipped files by name, and given figures by the hash of their bytes."""
+"""What a page may show: shipped files by name, given figures by the hash of their bytes."""
 
 import hashlib
 from collections.abc import Mapping
@@ -55,4 +55,6 @@ def version() -> str:
 def kind(name: str, content: bytes) -> str:
     """The media type of an asset, from its name or its first bytes; SVG when nothing else fits."""
     by_name = KINDS.get(Path(name).suffix)
-    return by_name or next((kind for magic, kind in _MAGIC if content.startswith(magic)), "image/svg+xml")
+    return by_name or next(
+        (kind for magic, kind in _MAGIC if content.startswith(magic)), "image/svg+xml"
+    )

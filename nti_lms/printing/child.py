@@ -1,7 +1,6 @@
-"""Print one book in a process of its own, for jobs: a manuscript on the way in, a PDF on the way out.
+"""Print one book in a process of its own, for jobs: manuscript in, PDF out.
 
-Run as `python -m nti_lms.printing.child [CACHE]`; the process that calls `render_in_child` needs no
-WeasyPrint itself.
+The process that calls `render_in_child` needs no WeasyPrint itself.
 """
 
 import gc
@@ -90,9 +89,7 @@ def main(cpu_seconds: str, max_bytes: str, *cache: str) -> None:
     confine(
         Limits(cpu_seconds=int(cpu_seconds), max_bytes=int(max_bytes)), may_write=kept is not None
     )
-    sys.stdout.buffer.write(
-        press.print_book(Manuscript.from_bytes(sys.stdin.buffer.read()), kept)
-    )
+    sys.stdout.buffer.write(press.print_book(Manuscript.from_bytes(sys.stdin.buffer.read()), kept))
 
 
 if __name__ == "__main__":

@@ -42,10 +42,10 @@ def _ask(socket_path: Path, message: bytes, timeout: float) -> tuple[dict[str, o
         connection.settimeout(timeout)
         try:
             connection.connect(str(socket_path))
-            try:
-                wire.send(connection, {"kind": "book"}, message)
-            except BrokenPipeError:
-                pass  # a busy service answers without listening to the end
+            greeting, _ = wire.receive(connection)
+            if greeting != wire.READY:
+                return greeting, b""
+            wire.send(connection, {"kind": "book"}, message)
             return wire.receive(connection)
         except (OSError, wire.BrokenMessage) as fault:
             raise PrintingFailed("the render service did not answer") from fault

@@ -12,7 +12,9 @@ from nti_lms.printing.structure import elements
 PRINT_FLAG = 4
 
 
-def finish(book: Pdf, stamps: Pdf, *, title: str, language: str, subject: str, author: str) -> bytes:
+def finish(
+    book: Pdf, stamps: Pdf, *, title: str, language: str, subject: str, author: str
+) -> bytes:
     """`book` as bytes, with page n of `stamps` under its page n as an artifact."""
     for number, (page, stamp) in enumerate(zip(book.pages, stamps.pages, strict=True)):
         _stamp(book, page, stamp, number)
@@ -47,8 +49,8 @@ def _scope(element: Object) -> None:
         if key in holder:
             del holder[key]
     if element.S == Name.TH:
-        is_column = element.P.P.S == Name.THead
-        element.A.Scope = Name.Column if is_column else Name.Row
+        group = element.P.P.S
+        element.A.Scope = Name.Column if group == Name.THead else Name.Row
 
 
 def _share_fonts(book: Pdf) -> None:

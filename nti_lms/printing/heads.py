@@ -1,4 +1,4 @@
-"""What is stamped on pages: running heads, page numbers, lines to tear along, crop marks, note lines."""
+"""What is stamped on pages: running heads, numbers, lines to tear along, crop marks, notes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ def stamps(manuscript: Manuscript, sheets: Sequence[Sheet]) -> str:
     """An HTML document with one page for each of `sheets`, for decoration only."""
     pages = "".join(_page(manuscript, sheet, len(sheets)) for sheet in sheets)
     language = escape(manuscript.language)
-    return f'<!doctype html><html lang="{language}" class="stamps"><title>.</title><body>{pages}</body></html>'
+    return f'<!doctype html><html lang="{language}"><title>.</title><body>{pages}</body></html>'
 
 
 def _page(manuscript: Manuscript, sheet: Sheet, pages: int) -> str:

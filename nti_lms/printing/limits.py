@@ -15,7 +15,7 @@ class Limits:
 
 
 def confine(limits: Limits, *, may_write: bool = False) -> None:
-    """Hold this process to `limits`, without core dumps and, unless it may, without writing a file."""
+    """Hold this process to `limits`, without core dumps; unless it may, it writes no file."""
     _limit(resource.RLIMIT_CPU, limits.cpu_seconds)
     _limit(resource.RLIMIT_AS, limits.max_bytes)
     _limit(resource.RLIMIT_CORE, 0)

@@ -20,10 +20,9 @@ class Part:
 
     `kind` says what is stamped on its pages: nothing (bare), running heads (text), a line to tear
     along (private) or crop marks (cut). `starts_right` forces a right-hand page. `is_kept` allows
-    the made pages in a cache; words that a person wrote are never kept. `is_inside` hangs its outline
-    under the part before it. `page-of:<anchor>` in the
-    HTML becomes the number of the page that holds the anchor, anywhere in the book; such a part
-    (the contents) is rendered last and never kept.
+    the made pages in a cache; words that a person wrote are never kept. `is_inside` hangs its
+    outline under the part before it. `page-of:<anchor>` in the HTML becomes the number of the page
+    that holds the anchor, anywhere in the book; such a part (the contents) is never kept.
     """
 
     html: str
@@ -40,9 +39,12 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Manuscript:
-    """A whole book. `heads` are stamped words: "left" and "private" at the foot, "number" ("{page} of
-    {pages}"), "notes" for pages left free. `module` chooses the woven edge, 0 none. `figures` are by
-    the SHA-256 of their bytes."""
+    """A whole book.
+
+    `heads` are stamped words: "left" and "private" at the foot, "number" ("{page} of {pages}"),
+    "notes" for pages left free. `module` chooses the woven edge, 0 none. `figures` are by the
+    SHA-256 of their bytes.
+    """
 
     title: str
     language: str
@@ -57,7 +59,9 @@ class Manuscript:
     def to_bytes(self) -> bytes:
         """The manuscript as UTF-8 JSON, figures in base 64."""
         plain = asdict(self)
-        plain["figures"] = {name: b64encode(figure).decode() for name, figure in self.figures.items()}
+        plain["figures"] = {
+            name: b64encode(figure).decode() for name, figure in self.figures.items()
+        }
         return json.dumps(plain, ensure_ascii=False).encode()
 
     @classmethod

@@ -101,7 +101,9 @@ class _Pages:
         facts: Mapping[str, Any] = {"entry": entry, "lesson": entry.lesson}
         yield self._part("lesson", **facts)
         for sheet in self._cut_sheets(entry):
-            yield self._part("cards", kind="cut", starts_right=True, is_inside=True, sheet=sheet, **facts)
+            yield self._part(
+                "cards", kind="cut", starts_right=True, is_inside=True, sheet=sheet, **facts
+            )
         if any(block.kind == "reflection" for block in entry.lesson.blocks):
             yield self._part(
                 "personal",
@@ -139,7 +141,9 @@ class _Pages:
         book, tools = self.book, self.apparatus
         return {
             "day": lambda on: format_date(on, "long", locale=book.language),
-            "language_name": Locale(book.language).get_display_name(book.language).capitalize(),
+            "language_name": (
+                Locale(book.language).get_display_name(book.language) or ""
+            ).capitalize(),
             "paper_name": _("Letter size") if book.paper == "letter" else _("A4 size"),
             "paragraphs": paragraphs,
             **{name: getattr(tools, name) for name in OFFERED},
@@ -187,4 +191,3 @@ def paragraphs(text: str) -> list[str]:
     """What a person wrote, as paragraphs."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     return [line.strip() for line in lines if line.strip()]
-

@@ -35,9 +35,7 @@ def print_book(manuscript: Manuscript, cache: Cache | None = None) -> bytes:
     """
     laid = _number(manuscript, _lay_out(manuscript, {} if cache is None else cache))
     sheets = list(_sheets(laid))
-    stamped = to_pdf(
-        heads.stamps(manuscript, sheets), {}, paper=manuscript.paper, is_tagged=False
-    )
+    stamped = to_pdf(heads.stamps(manuscript, sheets), {}, paper=manuscript.paper, is_tagged=False)
     book = assemble.join([one.bound for one in laid], _POINTS[manuscript.paper])
     return finish.finish(
         book,

@@ -21,7 +21,7 @@ class Choice:
 class PaperQuestion:
     """A question in the order in which it is printed.
 
-    `options` are marked, lettered or numbered by hand; `choices` is the legend of a match or a cloze.
+    `options` are marked, lettered or numbered by hand; `choices` is the legend of a match or cloze.
     `answer` (plain text) and `reasons` (HTML) are empty unless the answers were asked for.
     """
 
@@ -36,7 +36,7 @@ class PaperQuestion:
 
 
 def on_paper(lesson_key: str, quiz: Block, *, with_answers: bool) -> Iterator[PaperQuestion]:
-    """The questions of a quiz, numbered from 1. Right sides and steps stand in an order that tells nothing."""
+    """The questions of a quiz, numbered from 1, right sides and steps in a mute order."""
     for number, question in enumerate(quiz.parts, start=1):
         options, choices = _printed(lesson_key, question)
         yield PaperQuestion(
@@ -54,7 +54,10 @@ def on_paper(lesson_key: str, quiz: Block, *, with_answers: bool) -> Iterator[Pa
 def _printed(lesson_key: str, question: Part) -> tuple[Sequence[Item], tuple[Choice, ...]]:
     if question.role == "match":
         legend = tuple(
-            Choice(html, letter) for letter, (_, html) in zip(ascii_uppercase, _rights(lesson_key, question), strict=False)
+            Choice(html, letter)
+            for letter, (_, html) in zip(
+                ascii_uppercase, _rights(lesson_key, question), strict=False
+            )
         )
         return [item for item in question.items if item.id], legend
     if question.role == "order":
@@ -87,7 +90,9 @@ def _answer(question: Part, printed: Sequence[Item], lesson_key: str) -> str:
         case "match":
             letters = {
                 right: letter
-                for letter, (right, _) in zip(ascii_uppercase, _rights(lesson_key, question), strict=False)
+                for letter, (right, _) in zip(
+                    ascii_uppercase, _rights(lesson_key, question), strict=False
+                )
             }
             return ", ".join(letters[item.right[0]] for item in printed if item.right)
         case "order":
@@ -95,7 +100,8 @@ def _answer(question: Part, printed: Sequence[Item], lesson_key: str) -> str:
             return ", ".join(str(places[item.id]) for item in printed)
         case "cloze":
             return "; ".join(
-                f"{place}: {_right_words(gap.items)}" for place, gap in enumerate(question.items, start=1)
+                f"{place}: {_right_words(gap.items)}"
+                for place, gap in enumerate(question.items, start=1)
             )
         case "open" | "scale":
             return ""

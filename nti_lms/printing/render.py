@@ -1,4 +1,4 @@
-"""One part of a book: HTML in, tagged PDF out. Loads WeasyPrint; import it in a child process only."""
+"""One part of a book: HTML in, tagged PDF out. Loads WeasyPrint: for child processes only."""
 
 from collections.abc import Mapping
 from functools import cache

@@ -112,7 +112,7 @@ class Service:
         self.children[pid] = _Child(connection, deadline)
 
     def _bury(self) -> None:
-        """Collect the children that ended, tell the clients of those that failed, end the late ones."""
+        """Collect the children that ended, tell the clients of those that failed, end late ones."""
         now = time.monotonic()
         for pid, child in list(self.children.items()):
             ended, status = os.waitpid(pid, os.WNOHANG)
@@ -137,6 +137,7 @@ def _serve_and_exit(connection: socket.socket, limits: Limits) -> None:
         gc.disable()
         confine(limits)
         connection.settimeout(limits.wall_seconds)
+        wire.send(connection, wire.READY)
         _, message = wire.receive(connection)
         wire.send(connection, *_print(message))
         code = 0

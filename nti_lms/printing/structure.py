@@ -12,8 +12,8 @@ _FONT_FILES = ("/FontFile", "/FontFile2", "/FontFile3")
 def faults(pdf: bytes) -> list[str]:
     """What is wrong with a finished book, one line for each fault; empty if nothing is.
 
-    Checks the catalogue and XMP, page keys and parent tree, marked content, headings, lists, tables,
-    figures, links, fonts, and that stamps are artifacts.
+    Checks the catalogue and XMP, page keys and parent tree, marked content, headings, lists,
+    tables, figures, links, fonts, and that stamps are artifacts.
 
     Raises:
         pikepdf.PdfError: the bytes are no PDF.
@@ -58,8 +58,8 @@ def _pages(book: Pdf) -> Iterator[str]:
 def _marks(number: int, page: Page, parents: Object) -> Iterator[str]:
     """Marked content: each piece is an artifact or has a parent, and nothing drawn is outside."""
     stack: list[str] = []
-    for operands, operator in parse_content_stream(page):
-        name = str(operator)
+    for instruction in parse_content_stream(page):
+        operands, name = instruction.operands, str(instruction.operator)
         if name in ("BDC", "BMC"):
             stack.append(str(operands[0]))
             properties = operands[1] if len(operands) > 1 else None
@@ -127,7 +127,7 @@ def _tables(book: Pdf) -> Iterator[str]:
 
 def _figures(book: Pdf) -> Iterator[str]:
     for element in elements(book):
-        if element.S == Name.Figure and not str(element.get("/Alt", "")).strip():
+        if str(element.S) == "/Figure" and not str(element.get("/Alt", "")).strip():
             yield "a figure has no alternative text"
 
 
@@ -158,9 +158,9 @@ def _fonts(book: Pdf) -> Iterator[str]:
         if not isinstance(thing, Dictionary) or thing.get("/Type") != Name.Font:
             continue
         name = str(thing.get("/BaseFont", "a font")).lstrip("/")
-        if "/DescendantFonts" in thing or thing.get("/Subtype") != Name.CIDFontType2:
-            if "/ToUnicode" not in thing and not str(thing.get("/Subtype")).startswith("/CIDFont"):
-                yield f"{name} does not say which letters it shows"
+        is_inner = str(thing.get("/Subtype")).startswith("/CIDFont")
+        if not is_inner and "/ToUnicode" not in thing:
+            yield f"{name} does not say which letters it shows"
         descriptor = thing.get("/FontDescriptor")
         if descriptor is not None and not any(key in descriptor for key in _FONT_FILES):
             yield f"{name} is not embedded"

@@ -22,7 +22,7 @@ _RECTANGLE = re.compile(r"M(\d+) (\d+)h(\d+)v(\d+)h-\d+z")
 
 @cache
 def weave(module: int) -> tuple[Weave, int]:
-    """The threads of a module's band by ink, as columns and rows of cells, and its repeat in columns."""
+    """The threads of a module's band as cells by ink, and the width of its repeat in cells."""
     drawing = (BAND / f"{module}.svg").read_text()
     found = re.search(r'width="(\d+)" height="13"', drawing)
     if found is None:
@@ -44,7 +44,10 @@ def strip(module: int, width: int = 184) -> bytes:
     """The band of a module as an SVG, thirteen units high and `width` units long."""
     cells, repeat = weave(module)
     shapes = "".join(
-        _shape(ink, [(x, y, 1.0, 1.0) for x in range(width) for y in range(13) if (x % repeat, y) in on])
+        _shape(
+            ink,
+            [(x, y, 1.0, 1.0) for x in range(width) for y in range(13) if (x % repeat, y) in on],
+        )
         for ink, on in cells.items()
     )
     return _svg(width, 13, shapes)
@@ -91,7 +94,9 @@ def _warp(woven: float, height: int) -> str:
 
 
 def _shape(ink: str, boxes: list[tuple[float, float, float, float]]) -> str:
-    path = "".join(f"M{x:g} {y:g}h{width:g}v{height:g}h{-width:g}z" for x, y, width, height in boxes)
+    path = "".join(
+        f"M{x:g} {y:g}h{width:g}v{height:g}h{-width:g}z" for x, y, width, height in boxes
+    )
     return f'<path fill="{INKS[ink]}" d="{path}"/>'
 
 

@@ -1,4 +1,7 @@
-"""Messages between a client and the press: a JSON header and a body, each after its length."""
+"""Messages between a client and the press: a JSON header and a body, each after its length.
+
+The press speaks first, READY or an error; then comes the request, then the answer.
+"""
 
 import json
 import socket
@@ -6,6 +9,7 @@ import struct
 from typing import Any
 
 MAX_BYTES = 64 * 1024 * 1024
+READY = {"ready": True}
 _LENGTHS = struct.Struct(">II")
 
 

@@ -1,6 +1,6 @@
 """Turn what went wrong into a page that says so kindly, and never takes typed text away."""
 
-from flask import Flask, Response, g, request, url_for
+from flask import Flask, Response, g, jsonify, make_response, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_login import AnonymousUserMixin
@@ -11,7 +11,7 @@ from nti_lms.database import db
 from nti_lms.domain import errors as broken
 from nti_lms.domain.errors import ProgrammeError
 from nti_lms.web import messages, once
-from nti_lms.web.respond import is_htmx, page
+from nti_lms.web.respond import is_autosave, is_htmx, page
 
 # What a person typed is shown again; what would harm to show is not.
 HIDDEN = {"csrf_token", "passphrase", "new_passphrase", "recovery_code", once.FIELD}
@@ -71,6 +71,8 @@ def _database_error(error: DBAPIError) -> Response:
 
 def _say(status: int, message: str) -> Response:
     """A page with the typed text still in it, or for htmx a notice beside the form."""
+    if is_autosave():
+        return make_response(jsonify(message=message), status)
     typed = {
         name: value
         for name, value in request.form.items(multi=False)

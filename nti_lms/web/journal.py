@@ -1,38 +1,202 @@
-"""Stub."""
+"""The journal: writing under a prompt or on a free page, reading, taking it along, erasing."""
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, flash, jsonify, make_response, render_template, request
+from flask import url_for
+from flask_babel import gettext as _
+from flask_login import current_user
 
+from nti_lms import database
 from nti_lms import policy as may
+from nti_lms.domain.errors import NewerVersion, NotFound
+from nti_lms.models import Entry
+from nti_lms.services import accounts, audit, journal, library, sessions, throttle
+from nti_lms.services.library import Published
+from nti_lms.web import identity, once
+from nti_lms.web.filters import language, moment
+from nti_lms.web.forms.auth import ProveForm
+from nti_lms.web.forms.base import refuse
 from nti_lms.web.guard import guard
-from nti_lms.web.respond import page
+from nti_lms.web.pages import Page, pages_of, page_of
+from nti_lms.web.respond import is_autosave, page, saved, see
 
 bp = Blueprint("journal", __name__)
 
 
+def _published(key: str, block: str) -> Published:
+    """The lesson, if it has that prompt. Raises NotFound."""
+    published = library.get_published(key, language())
+    found = library.read(published).block(block)
+    if found is None or found.kind != "reflection":
+        raise NotFound
+    return published
+
+
 @bp.get("/journal")
-@guard(may.use_site)
-def index(**url: object) -> Response:
-    """Stub."""
-    return page("errors/error.html", message="stub", typed={}, code=200)
-
-
-@bp.get("/journal/open")
-@guard(may.use_site)
-def open(**url: object) -> Response:
-    """Stub."""
-    return page("errors/error.html", message="stub", typed={}, code=200)
+@guard(may.learn)
+def index() -> Response:
+    """My pages, the latest first; closed ones say so."""
+    entries = journal.list_entries(current_user)
+    return page(
+        "journal/index.html",
+        pages=pages_of(entries),
+        excerpts=journal.list_excerpts(current_user),
+        is_closed=bool(entries) and not identity.journal_keys(),
+    )
 
 
 @bp.post("/lessons/<string:key>/reflections/<string:block>")
-@guard(may.use_site)
-def write(**url: object) -> Response:
-    """Stub."""
-    return page("errors/error.html", message="stub", typed={}, code=200)
+@guard(may.read_lesson, lambda key, block: _published(key, block))
+def write(published: Published) -> Response:
+    """Save what I wrote under a prompt, quietly or with the button."""
+    block = str((request.view_args or {})["block"])
+    back = url_for("learn.lesson", key=published.lesson.key, _anchor=block)
+    return _save(published.lesson.id, published.revision.id, block, back=back)
 
 
-@bp.get("/journal/entries/<int:entry_id>/carry")
-@guard(may.use_site)
-def carry(**url: object) -> Response:
-    """Stub."""
-    return page("errors/error.html", message="stub", typed={}, code=200)
+@bp.post("/journal/pages")
+@guard(may.learn)
+def write_page() -> Response:
+    """Save a new free page."""
+    if not _words().get(journal.TEXT, "").strip():
+        return see(".index")
+    return _save(None, None, journal.new_page(), back=url_for(".index"))
 
+
+@bp.route("/journal/entries/<int:entry_id>", methods=["GET", "POST"])
+@guard(may.read_entry, journal.get_entry)
+def edit(entry: Entry) -> Response:
+    """Read and go on writing one page."""
+    if request.method == "GET":
+        return page("journal/edit.html", page=page_of(entry), is_closed=not _opens(entry))
+    back = url_for(".edit", entry_id=entry.id)
+    return _save(entry.lesson_id, entry.lesson_revision_id, entry.block, back=back)
+
+
+@bp.route("/journal/open", methods=["GET", "POST"])
+@guard(may.learn, slow=True)
+def open() -> Response:  # noqa: A001 -- one opens a journal
+    """Open my journal again with the passphrase, after the idle lock."""
+    form, session = ProveForm(), identity.current_session()
+    handle, address = current_user.handle, request.remote_addr or ""
+    if not form.validate_on_submit() or session is None:
+        return page("journal/open.html", form=form, status=422 if form.errors else 200)
+    if seconds := throttle.seconds_to_wait(handle, address):
+        refuse(form.passphrase, _("Please wait %(seconds)d seconds and try again.", seconds=seconds))
+        return page("journal/open.html", form=form, status=429)
+    proof = accounts.prove(current_user, form.passphrase.data, identity.ring())
+    if proof is None:
+        throttle.note_failure(handle, address)
+        refuse(form.passphrase, _("That is not your passphrase."))
+        return page("journal/open.html", form=form, status=422)
+    database.begin_writing()
+    sessions.unlock(database.db.session.merge(session), proof.keys, identity.token())
+    return see(".index")
+
+
+@bp.post("/journal/close")
+@guard(may.learn)
+def close() -> Response:
+    """Close my journal; writing goes on without it."""
+    session = identity.current_session()
+    if session is not None:
+        sessions.lock(session)
+    flash(_("Your journal is closed."))
+    return see("learn.home")
+
+
+@bp.get("/journal/export")
+@guard(may.learn)
+def export() -> Response:
+    """Everything that my keys open, as one text file."""
+    entries = journal.list_entries(current_user)
+    text = render_template("journal/export.txt", pages=pages_of(entries))
+    response = make_response(text, 200, {"Content-Type": "text/plain; charset=utf-8"})
+    name = _("my-pages")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.txt"'
+    return response
+
+
+@bp.route("/journal/entries/<int:entry_id>/erase", methods=["GET", "POST"])
+@guard(may.read_entry, journal.get_entry)
+def erase(entry: Entry) -> Response:
+    """Erase one page, after asking."""
+    if request.method == "GET":
+        return page("journal/erase.html", count=1, url=request.path)
+    journal.erase(entry)
+    flash(_("That page was erased."))
+    return see(".index")
+
+
+@bp.route("/journal/erase", methods=["GET", "POST"])
+@guard(may.learn)
+def erase_all() -> Response:
+    """Erase my whole journal, after asking."""
+    if request.method == "GET":
+        count = journal.count_entries(current_user)
+        return page("journal/erase.html", count=count, url=request.path)
+    journal.erase_all(current_user)
+    audit.record("journal-erased", actor_id=current_user.id, subject_id=current_user.id)
+    flash(_("Your journal was erased."))
+    return see(".index")
+
+
+def _save(
+    lesson_id: int | None, lesson_revision_id: int | None, block: str, *, back: str
+) -> Response:
+    """Seal what was written; with a newer version in between, show both and let me choose."""
+    if once.is_repeated():
+        return _tell(journal.find_entry(current_user, lesson_id, block), back)
+    try:
+        entry = journal.save(
+            current_user,
+            _words(),
+            identity.ring(),
+            lesson_id=lesson_id,
+            lesson_revision_id=lesson_revision_id,
+            block=block,
+            base=_base(),
+        )
+    except NewerVersion:
+        return _conflict(lesson_id, block)
+    return _tell(entry, back)
+
+
+def _tell(entry: Entry | None, back: str) -> Response:
+    if entry is None:
+        raise NotFound
+    if not is_autosave():
+        flash(_("Saved."))
+    words = _("Saved %(moment)s", moment=moment(entry.saved_at))
+    return saved(words, entry.revision, back=back)
+
+
+def _conflict(lesson_id: int | None, block: str) -> Response:
+    database.db.session.rollback()
+    entry = journal.find_entry(current_user, lesson_id, block)
+    if entry is None:
+        raise NotFound
+    newer, mine = page_of(entry), _words()
+    if is_autosave():
+        html = render_template("journal/_newer.html", page=newer)
+        return make_response(jsonify(conflict=html), 409)
+    return page("journal/conflict.html", page=newer, mine=mine, url=request.path, status=409)
+
+
+def _words() -> dict[str, str]:
+    """What was typed, by box; NUL has no place in a text."""
+    reserved = {"csrf_token", "revision", "instead_of", once.FIELD}
+    return {
+        name: value.replace("\x00", "").replace("\r\n", "\n")
+        for name, value in request.form.items()
+        if name not in reserved
+    }
+
+
+def _base() -> int:
+    """The revision that was written over; `instead_of` when a newer one was seen and set aside."""
+    text = request.form.get("instead_of") or request.form.get("revision", "0")
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
+
+
+def _opens(entry: Entry) -> bool:
+    return journal.is_open(entry, identity.journal_keys())

@@ -24,6 +24,7 @@ EVENTS = {
     "recovery-code-renewed": _l("A new recovery sheet was made"),
     "session-ended": _l("A session was ended"),
     "sessions-ended": _l("Other sessions were ended"),
+    "journal-erased": _l("The journal was erased"),
     "invitation-code": _l("A code to come in was made"),
     "reset-code": _l("A code for a new passphrase was made"),
 }

@@ -21,6 +21,8 @@ MESSAGES: dict[type[ProgrammeError], object] = {
         "That page of the journal cannot be opened. It was not changed; please tell whoever "
         "runs the site."
     ),
+    errors.NewerVersion: _l("There is a newer version of this text. Choose which one to keep."),
+    errors.CommitmentIsLocked: _l("This commitment is being read. It can change once it is back."),
     errors.JournalIsClosed: _l("Your journal is closed. Open it with your passphrase first."),
 }
 STATUS: dict[type[ProgrammeError], int] = {

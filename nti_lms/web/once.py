@@ -18,10 +18,9 @@ def new_key() -> str:
 
 def told_before() -> Response | None:
     """The outcome of an earlier write with the same key, or None. The same key with other words: 422."""
-    key = request.form.get(FIELD, "") if request.method == "POST" else ""
-    if not key:
-        return None
-    location = receipts.find_location(current_user.id, key, _request_hash())
+    if request.headers.get("X-Autosave"):
+        return None  # the view tells by itself what is kept: see `is_repeated`
+    location = _find_location()
     if location is None:
         return None
     if location == receipts.OTHER_REQUEST:
@@ -31,11 +30,21 @@ def told_before() -> Response | None:
     return Response(status=303, headers={"Location": location})
 
 
+def is_repeated() -> bool:
+    """Whether this very write has been kept already; for views that answer autosaves."""
+    return bool(_find_location())
+
+
 def remember(location: str) -> None:
     """Write the receipt of this request, in the transaction of the write itself."""
     key = request.form.get(FIELD, "") if request.method == "POST" else ""
     if key and current_user.is_authenticated:
         receipts.add(current_user.id, key, _request_hash(), location)
+
+
+def _find_location() -> str | None:
+    key = request.form.get(FIELD, "") if request.method == "POST" else ""
+    return receipts.find_location(current_user.id, key, _request_hash()) if key else None
 
 
 def _request_hash() -> bytes:

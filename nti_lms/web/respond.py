@@ -6,10 +6,15 @@ database has. `page` keeps nothing; a refused form and a GET leave no trace.
 
 from typing import Any
 
-from flask import Response, make_response, redirect, render_template, request, url_for
+from flask import Response, jsonify, make_response, redirect, render_template, request, url_for
 
 from nti_lms import database
 from nti_lms.web import once
+
+
+def is_autosave() -> bool:
+    """Whether the script saves quietly while somebody writes."""
+    return "X-Autosave" in request.headers
 
 
 def is_htmx() -> bool:
@@ -46,6 +51,16 @@ def piece(template: str, block: str, *, back: str, **context: Any) -> Response:
 def see(endpoint: str, *, anchor: str | None = None, **values: Any) -> Response:
     """Keep a write, then move on to another page, with htmx or without."""
     return go(url_for(endpoint, _anchor=anchor, **values))
+
+
+def saved(words: str, revision: int, *, back: str) -> Response:
+    """Keep a write, then tell an autosave what is kept; send any other browser `back`."""
+    if not is_autosave():
+        return go(back)
+    if not once.is_repeated():
+        once.remember(back)
+    database.keep()
+    return jsonify(saved_at=words, revision=revision)
 
 
 def go(url: str) -> Response:

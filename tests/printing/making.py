@@ -93,18 +93,43 @@ def make_workbook(
 def make_plan() -> tuple[PlanSection, ...]:
     budget = PlanField(
         "Presupuesto",
-        columns=(PlanColumn("Línea", 4), PlanColumn("Cantidad", 2), PlanColumn("Fondo", 2), PlanColumn("Total", 2)),
+        columns=(
+            PlanColumn("Línea", 4),
+            PlanColumn("Cantidad", 2),
+            PlanColumn("Fondo", 2),
+            PlanColumn("Total", 2),
+        ),
         rows=("1 Facilitación", "2 Traducción", "3 Viajes", "4 Alimentación"),
         has_sum=True,
     )
     risks = PlanField(
         "Riesgos",
-        columns=(PlanColumn("Daño posible", 3), PlanColumn("A quién", 2), PlanColumn("P × G", 1), PlanColumn("Respuesta", 4)),
+        columns=(
+            PlanColumn("Daño posible", 3),
+            PlanColumn("A quién", 2),
+            PlanColumn("P × G", 1),
+            PlanColumn("Respuesta", 4),
+        ),
     )
     return (
-        PlanSection("C1", "Identidad", "Quiénes firman.", (PlanField("Título", "Un verbo y un cambio.", 1), PlanField("Tipo", choices=("Comunidad", "Escuela")))),
-        PlanSection("C2", "Punto de partida", "", (PlanField("Qué hacemos ya con hombres y niños", lines=5),)),
-        PlanSection("C5", "Cambio que buscamos", "Un solo cambio.", (PlanField("De… a…", lines=4),)),
+        PlanSection(
+            "C1",
+            "Identidad",
+            "Quiénes firman.",
+            (
+                PlanField("Título", "Un verbo y un cambio.", 1),
+                PlanField("Tipo", choices=("Comunidad", "Escuela")),
+            ),
+        ),
+        PlanSection(
+            "C2",
+            "Punto de partida",
+            "",
+            (PlanField("Qué hacemos ya con hombres y niños", lines=5),),
+        ),
+        PlanSection(
+            "C5", "Cambio que buscamos", "Un solo cambio.", (PlanField("De… a…", lines=4),)
+        ),
         PlanSection("C8", "Presupuesto", "En bolivianos.", (budget,)),
         PlanSection("C9", "Riesgos y no hacer daño", "", (risks,)),
     )

@@ -1,4 +1,4 @@
-"""Read a PDF back: the words on each page, through the fonts' own tables, as a reader's program does."""
+"""Read a PDF back through its fonts' own tables, as a reader's program does."""
 
 import re
 from io import BytesIO
@@ -70,7 +70,9 @@ def headings(pdf: bytes) -> list[str]:
 def _words(content: Object, resources: Object) -> str:
     said: list[str] = []
     letters: dict[bytes, str] = {}
-    for operands, operator in parse_content_stream(Page(content) if content.get("/Type") == Name.Page else content):
+    for operands, operator in parse_content_stream(
+        Page(content) if content.get("/Type") == Name.Page else content
+    ):
         match str(operator):
             case "Tf":
                 letters = _letters(resources.Font[str(operands[0])])

@@ -29,7 +29,9 @@ def manuscript(book: Workbook) -> Manuscript:
 
 @cache
 def printed(edition: str, language: str, paper: str = "letter") -> bytes:
-    return press.print_book(manuscript(make_workbook(edition=edition, language=language, paper=paper)))
+    return press.print_book(
+        manuscript(make_workbook(edition=edition, language=language, paper=paper))
+    )
 
 
 @KINDS
@@ -51,7 +53,7 @@ def test_contents_name_the_pages_on_which_things_stand(edition, language):
     lesson = make_workbook(language=language).lessons[0].lesson
     openings = {
         "Map of the module": "Map of the module",
-        lesson.title: f"{lesson.title} {lesson.summary}",
+        lesson.title: f"{lesson.summary} Reading: 25 minutes. Content level",
         lesson.block("check").title: lesson.block("check").parts[0].title,
         "Personal sheet": "Personal sheet Only you read this",
         "Words used here": "Words used here",
@@ -162,7 +164,11 @@ def test_filled_copy_prints_what_was_written_and_says_who_may_read_it():
 
     words = " ".join(texts(press.print_book(made, kept)))
 
-    for text in ("Nadie se va antes que el jefe.", "Preguntar quién paga.", "Salimos todos a las seis."):
+    for text in (
+        "Nadie se va antes que el jefe.",
+        "Preguntar quién paga.",
+        "Salimos todos a las seis.",
+    ):
         assert text in words
     assert "This copy holds what you wrote in private." in words
     assert kept == {}
@@ -175,7 +181,9 @@ def test_made_parts_are_kept_and_used_again(monkeypatch):
     first = press.print_book(made, kept)
     rendered: list[str] = []
     to_pdf = press.to_pdf
-    monkeypatch.setattr(press, "to_pdf", lambda html, *a, **o: rendered.append(html) or to_pdf(html, *a, **o))
+    monkeypatch.setattr(
+        press, "to_pdf", lambda html, *a, **o: rendered.append(html) or to_pdf(html, *a, **o)
+    )
 
     second = press.print_book(made, kept)
 

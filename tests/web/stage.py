@@ -24,6 +24,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -87,15 +88,17 @@ class PartsForm(FlaskForm):
 
     title = StringField("Título", [InputRequired("Escriba el título")], description="Un verbo.")
     due_on = DateField("Fecha", [InputRequired("Escriba la fecha")])
-    kind = SelectField("Tipo", choices=[("a", "Comunidad"), ("b", "Organización")])
+    kind = SelectField(
+        "Tipo", choices=[SelectChoice("a", "Comunidad"), SelectChoice("b", "Organización")]
+    )
     levels = SelectMultipleField(
         "Niveles",
         [Length(min=2, message="Marque al menos dos")],
-        choices=[("1", "Persona"), ("2", "Institución")],
+        choices=[SelectChoice("1", "Persona"), SelectChoice("2", "Institución")],
         option_widget=CheckboxInput(),
         widget=ListWidget(),
     )
-    paper = RadioField("Papel", choices=[("letter", "Carta"), ("a4", "A4")])
+    paper = RadioField("Papel", choices=[SelectChoice("letter", "Carta"), SelectChoice("a4", "A4")])
     is_checked = BooleanField("Revisé", [InputRequired("Marque que lo revisó")], description="Sí.")
     evidence = FileField("Evidencia")
     story = TextAreaField("Relato")
