@@ -15,6 +15,7 @@ from nti_lms.models import (
     Entry,
     Excerpt,
     Lesson,
+    Revision,
     Session,
     User,
     Workbook,
@@ -60,7 +61,12 @@ def learn(user: User) -> bool:
     return any(membership.role != Role.ADMINISTRATOR for membership in user.memberships)
 
 
-def read_lesson(user: User, lesson: Lesson) -> bool:
+def learn_module(user: User, module: object) -> bool:
+    """Everyone who takes part."""
+    return learn(user)
+
+
+def read_lesson(user: User, lesson: object) -> bool:
     """Published lessons are open to everyone who takes part."""
     return learn(user)
 
@@ -121,11 +127,21 @@ def write_lesson(user: User, lesson: Lesson) -> bool:
     return write_lessons(user)
 
 
+def read_revision(user: User, revision: Revision) -> bool:
+    """Facilitators."""
+    return write_lessons(user)
+
+
 # --- workbooks ---
 
 
 def read_workbooks(user: User) -> bool:
     """Everyone who takes part."""
+    return learn(user)
+
+
+def read_own_workbook(user: User, module: object) -> bool:
+    """Everyone who takes part, with their own words in it."""
     return learn(user)
 
 

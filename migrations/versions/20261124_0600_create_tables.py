@@ -312,6 +312,7 @@ def upgrade() -> None:
         "workbook",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("outline", sa.String(), nullable=False),
         sa.Column("module_id", sa.Integer(), nullable=False),
         sa.Column("language", sa.String(), nullable=False),
         sa.Column("edition", sa.String(), nullable=False),

@@ -2,12 +2,14 @@
 
 from flask import Flask
 
-from nti_lms.cli import curriculum, demo, people, work
+from nti_lms.cli import curriculum, demo, people, printing, work
+from nti_lms.services import workbooks
 
 
 def init_app(app: Flask) -> None:
     """Add every group of commands."""
-    for group in (curriculum.commands, people.commands, demo.commands):
+    for group in (curriculum.commands, people.commands, demo.commands, printing.commands):
         app.cli.add_command(group)
     app.cli.add_command(work.worker)
+    work.KINDS[workbooks.KIND] = printing.run_job
     app.cli.add_command(work.render_service)

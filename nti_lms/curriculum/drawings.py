@@ -157,7 +157,11 @@ def _write(element: Element, language: str) -> str:
         for name, value in element.attributes.items()
         if _is_allowed(name, value)
     )
-    return f"<{element.tag}{attributes}>{inside}</{element.tag}>"
+    return (
+        f"<{element.tag}{attributes}>{inside}</{element.tag}>"
+        if inside
+        else f"<{element.tag}{attributes}/>"
+    )
 
 
 def _stays(element: Element, language: str) -> bool:

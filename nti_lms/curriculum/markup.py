@@ -25,7 +25,7 @@ _MARKDOWN = (
 )
 _CLEANER = nh3.Cleaner(
     tags=_TAGS,
-    attributes={"a": {"href"}, "ol": {"start"}},
+    attributes={"*": set(), "a": {"href"}, "ol": {"start"}},
     url_schemes={*OWN_SCHEMES, *WEB_SCHEMES},
     url_relative="deny",
     link_rel=None,

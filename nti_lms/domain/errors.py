@@ -91,3 +91,11 @@ class NewerVersion(ProgrammeError):
 
 class CommitmentIsLocked(ProgrammeError):
     """A commitment that has left the draft does not change until it is opened again."""
+
+
+class LessonHasFaults(ProgrammeError):
+    """A lesson with faults is not published; they are listed beside it."""
+
+
+class DraftMovedOn(ProgrammeError):
+    """Somebody else has saved this draft since it was opened."""

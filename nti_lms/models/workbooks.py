@@ -9,12 +9,16 @@ from nti_lms.database import Base
 
 
 class Workbook(Base):
-    """A blank workbook by the hash of all that goes into it; `file` is the hash of its PDF once built."""
+    """A blank workbook by the hash of all that goes into it.
+
+    `outline` is the digest of the curriculum that it prints; `file` the hash of its PDF, once built.
+    """
 
     __tablename__ = "workbook"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     digest: Mapped[str] = mapped_column(unique=True)
+    outline: Mapped[str]
     module_id: Mapped[int] = mapped_column(ForeignKey("module.id", ondelete="CASCADE"), index=True)
     language: Mapped[str]
     edition: Mapped[str]

@@ -23,6 +23,10 @@ MESSAGES: dict[type[ProgrammeError], object] = {
     ),
     errors.NewerVersion: _l("There is a newer version of this text. Choose which one to keep."),
     errors.CommitmentIsLocked: _l("This commitment is being read. It can change once it is back."),
+    errors.LessonHasFaults: _l("This lesson still has faults. Mend them before you publish it."),
+    errors.DraftMovedOn: _l("Somebody else has saved this draft since you opened it."),
+    errors.PrintingBusy: _l("Many workbooks are being made just now. Please ask again in a minute."),
+    errors.PrintingFailed: _l("The workbook could not be made. Nothing was lost; please ask again."),
     errors.JournalIsClosed: _l("Your journal is closed. Open it with your passphrase first."),
 }
 STATUS: dict[type[ProgrammeError], int] = {
@@ -30,6 +34,8 @@ STATUS: dict[type[ProgrammeError], int] = {
     errors.NotKept: 503,
     errors.TicketSpent: 410,
     errors.TooLong: 413,
+    errors.PrintingBusy: 503,
+    errors.PrintingFailed: 503,
     errors.SealBroken: 500,
 }
 

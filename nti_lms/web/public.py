@@ -30,7 +30,11 @@ def help() -> Response:  # noqa: A001 -- the page is called Help
     """Where to call now, then whom to talk to; open without an account."""
     services = library.register("help")
     groups = {
-        kind: [dict(entry, id=key) for key, entry in services.items() if entry["kind"] == kind]
+        kind: [
+            dict(entry, id=key)
+            for key, entry in services.items()
+            if kind == entry["kind"] or kind in entry.get("also", [])
+        ]
         for kind in KINDS
     }
     return page("public/help.html", groups=groups)

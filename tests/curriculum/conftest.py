@@ -20,7 +20,7 @@ modules: [m1-punto-de-partida, m4-violencias]
 """
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def today() -> date:
     return TODAY
 

@@ -73,7 +73,8 @@ FAULTS = {
         ("#### Pide", "a heading of level 4 has no place here: «Pide»"),
     ]),
     "a block of code": (NORMS, "La puerta pide un cuidado.", "    La puerta", [
-        ("    La puerta", "a line that begins with four spaces becomes code: move it to the margin"),
+        ("    La puerta", "a line that begins with four spaces becomes code:"
+         " move it to the margin"),
     ]),
     "html": (NORMS, "La puerta pide", "La <b>puerta</b> pide", [
         ("La <b>", "HTML is not read, it is shown as it stands: «<b>»"),
@@ -173,9 +174,8 @@ FAULTS = {
     "an unknown question": (NORMS, ".multiple objective=change", ".several objective=change", [
         ("### Su equipo", "question #message: unknown kind «several»"),
     ]),
-    "the longest option": (NORMS, "«Aquí un hombre no sale porque su hijo está enfermo; se ve mal.»",
-                           "«Aquí un hombre no sale porque su hijo está enfermo y su hija también;"
-                           " se ve muy mal entre colegas.»", [
+    "the longest option": (NORMS, "hijo está enfermo; se ve mal.»",
+                           "hijo está enfermo y su hija también; se ve muy mal en esta casa.»", [
         ("::: {.quiz", "the right option is always the longest"),
     ]),
     # ---- references
@@ -192,7 +192,8 @@ FAULTS = {
         ("- El debate", "no such lesson: power"),
     ]),
     "no such target": (NORMS, "#house-norm target=C2", "#house-norm target=C16", [
-        ("::: {.reflection #house-norm", "the reflection #house-norm does not understand target=C16"),
+        ("::: {.reflection #house-norm",
+         "the reflection #house-norm does not understand target=C16"),
     ]),
     "no such drawing": (NORMS, "(three-generations.svg)", "(generations.svg)", [
         ("::: {.figure", "no such drawing: generations.svg"),
@@ -278,7 +279,7 @@ FAULTS = {
          " such as name.svg"),
         ("::: {.figure", "a figure holds one image, a drawing of its folder"),
     ]),
-    "an image in a text": (NORMS, "Piense en el de su barrio.", "![Barrio](three-generations.svg)", [
+    "an image in a text": (NORMS, "Piense en el de su barrio.", "![B](three-generations.svg)", [
         ("Dos fuerzas", "an image has its place in a figure"),
     ]),
 }  # fmt: skip

@@ -26,7 +26,11 @@ MATCH = Key(
     feedback={"l1": "f1", "l2": "f2", "l3": "f3", "spare": "nothing matches it"},
 )
 ORDER = Key(
-    "q", "order", options=("a", "b", "c"), right=("a", "b", "c"), feedback={"a": "first", "c": "last"}
+    "q",
+    "order",
+    options=("a", "b", "c"),
+    right=("a", "b", "c"),
+    feedback={"a": "first", "c": "last"},
 )
 SHORT = Key(
     "q",
@@ -245,7 +249,7 @@ def test_shuffled_depends_on_the_seed_alone():
     assert shuffled(options, 7) == shuffled(list(reversed(options)), 7)
     assert len({shuffled(options, seed) for seed in range(200)}) > 60
     assert {option.id for option in shuffled(options, 7)} == set("abcde")
-    assert "".join(option.id for option in shuffled(options, 7)) == "XXXXX"
+    assert "".join(option.id for option in shuffled(options, 7)) == "ceadb"
 
 
 def test_an_added_option_leaves_the_others_in_their_order():

@@ -69,9 +69,7 @@ def test_style_comes_packed_as_the_browser_can_read(client, accepted, encoding, 
 
 
 def test_letters_are_packed_already(client):
-    response = client.get(
-        SHELF["fonts/atkinson-400.woff2"].url, headers={"Accept-Encoding": "br"}
-    )
+    response = client.get(SHELF["fonts/atkinson-400.woff2"].url, headers={"Accept-Encoding": "br"})
 
     assert response.headers["Content-Type"] == "font/woff2"
     assert "Content-Encoding" not in response.headers

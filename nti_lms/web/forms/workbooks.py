@@ -1,0 +1,19 @@
+"""The form that asks for a workbook."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import RadioField, SelectField
+
+from nti_lms.web.forms.base import Form, needed
+
+
+class OrderForm(Form):
+    """Which module, in which language, edition and paper."""
+
+    module = SelectField(_l("Module"), [needed(_l("Choose a module."))])
+    language = RadioField(
+        _l("Language"), choices=[("es", "Español"), ("en", "English")], default="es"
+    )
+    edition = RadioField(_l("Edition"), [needed(_l("Choose an edition."))], default="participant")
+    paper = RadioField(
+        _l("Paper"), choices=[("letter", _l("Letter")), ("a4", "A4")], default="letter"
+    )
