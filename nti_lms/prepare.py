@@ -8,7 +8,6 @@ import os
 import sys
 from collections.abc import Sequence
 
-
 from nti_lms import migrating, safe
 from nti_lms.app import create_app
 from nti_lms.cli import curriculum, demo, people

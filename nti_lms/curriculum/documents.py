@@ -75,9 +75,8 @@ class _Reader:
 
     def read(self, node: yaml.Node, keys: tuple[str, ...]) -> Any:
         if id(node) in self.seen:
-            self.report(
-                node.start_mark.line, "an alias (*) has no place here: write the words again"
-            )
+            offset = self.document.line(*keys) - self.first_line
+            self.report(offset, "an alias (*) has no place here: write the words again")
             return None
         self.seen.add(id(node))
         if isinstance(node, yaml.MappingNode):

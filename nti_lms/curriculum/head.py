@@ -12,6 +12,8 @@ KEYS = (
     *("key", "language", "title", "summary"),
     *("minutes", "group-minutes", "content-level", "objectives"),
 )
+MAX_LINES = 100
+
 _FENCE = "---"
 
 
@@ -38,6 +40,8 @@ def read_head(lines: list[str], *, language: str, path: str) -> tuple[Head, list
     end = next((at for at, line in enumerate(lines[1:], 1) if line.rstrip() == _FENCE), 0)
     if not end:
         return Head(), [Problem(path, 1, "the head is not closed by a line of ---")]
+    if end > MAX_LINES:
+        return Head(end=end + 1), [Problem(path, 1, f"the head has more than {MAX_LINES} lines")]
     document = read_yaml("\n".join(lines[1:end]), path, first_line=2)
     if document.problems and not document.mapping:
         return Head(end=end + 1), document.problems

@@ -9,6 +9,7 @@ from nti_lms.curriculum.types import Problem
 MAX_BYTES = 200_000
 MAX_COLUMNS = 20
 MAX_ROWS = 500
+MAX_ROWS_IN_ALL = 2_000
 MAX_BRACKETS = 2_000
 
 _EDGE = re.compile(r"^\s*\||(?<!\\)\|\s*$")
@@ -21,6 +22,8 @@ def find_excess(text: str, path: str) -> list[Problem]:
         return [Problem(path, 1, f"the file is larger than {MAX_BYTES // 1000} kB")]
     if text.count("[") > MAX_BRACKETS:
         return [Problem(path, 1, f"the file holds more than {MAX_BRACKETS} opening brackets")]
+    if sum("|" in line for line in text.split("\n")) > MAX_ROWS_IN_ALL:
+        return [Problem(path, 1, f"the tables of the file hold more than {MAX_ROWS_IN_ALL} rows")]
     return list(_find_wide_tables(text, path))
 
 

@@ -47,7 +47,8 @@ def _block(block: Block) -> Iterator[Bone]:
 
 
 def _part(part: Part, depth: int) -> Iterator[Bone]:
-    mark = f"{part.role}{f' #{part.id}' if part.id else ''}{_show(part.attributes)}"
+    name = f"{part.role} #{part.id}".strip() if part.id else part.role
+    mark = f"{name}{_show(part.attributes)}"
     quote = " +quotation" if part.quote else ""
     yield Bone(f"{'  ' * depth}{mark}{_shape(part.html)}{quote}", part.line)
     yield from _items(part.items, depth + 1, has_numbers=part.role == NUMERIC)

@@ -99,3 +99,7 @@ class LessonHasFaults(ProgrammeError):
 
 class DraftMovedOn(ProgrammeError):
     """Somebody else has saved this draft since it was opened."""
+
+
+class AttemptIsOver(ProgrammeError):
+    """Answers cannot change once an attempt has been submitted."""

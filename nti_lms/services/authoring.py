@@ -102,7 +102,9 @@ def read(lesson: Lesson, sources: Sources, figures: Mapping[str, Any], storage: 
 # --- writes ---
 
 
-def save_draft(lesson: Lesson, sources: Sources, reading: Reading, *, base: int, by: User) -> Revision:
+def save_draft(
+    lesson: Lesson, sources: Sources, reading: Reading, *, base: int, by: User
+) -> Revision:
     """Keep the sources as the lesson's draft, faulty or not. `base` is the revision that was open.
 
     Raises:

@@ -53,9 +53,7 @@ def gather(
         number=module.number,
         title=module.titles[language],
         purpose=module.purposes[language],
-        lessons=tuple(
-            _lesson(line.key, line.number, language, storage) for line in module.lessons
-        ),
+        lessons=tuple(_lesson(line.key, line.number, language, storage) for line in module.lessons),
         plan=plan_sections(registers.get("plan", {}), language),
         facts=read_facts(registers, language),
         terms=_terms(registers.get("glossary", {}), language),
@@ -118,7 +116,9 @@ def _options(field: Mapping[str, Any], plan: Mapping[str, Any]) -> Sequence[Mapp
     )
 
 
-def _words(entries: Sequence[Mapping[str, Any]], language: Literal["es", "en"] | str) -> tuple[str, ...]:
+def _words(
+    entries: Sequence[Mapping[str, Any]], language: Literal["es", "en"] | str
+) -> tuple[str, ...]:
     return tuple(
         f"{entry['number']} {entry[language]}" if "number" in entry else str(entry[language])
         for entry in entries

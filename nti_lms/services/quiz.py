@@ -1,18 +1,169 @@
-"""Attempts at a quiz."""
+"""Attempts at a quiz: begun on a revision, saved as one answers, submitted once."""
 
-from sqlalchemy import func, select
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import selectinload
+
+from nti_lms import clock
+from nti_lms.curriculum import Lesson, questions
 from nti_lms.database import db
-from nti_lms.models import Attempt, User
+from nti_lms.domain.errors import AttemptIsOver, NotFound
+from nti_lms.domain.grading import Mark, grade
+from nti_lms.domain.questions import Question, Response
+from nti_lms.models import Answer, Attempt, User
+from nti_lms.services.library import Published
+
+Responses = Mapping[str, Response]
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Points won of those offered, and the marks by question."""
+
+    won: int
+    offered: int
+    marks: Mapping[str, Mark]
+
+
+# --- reads ---
 
 
 def best_results(user: User, lesson_id: int | None = None) -> dict[int, tuple[int, int]]:
     """One's best result, won of offered, by lesson: one statement."""
-    query = (
-        select(Attempt.lesson_id, func.max(Attempt.won), func.max(Attempt.offered))
-        .where(Attempt.user_id == user.id, Attempt.submitted_at.is_not(None))
-        .group_by(Attempt.lesson_id)
+    query = select(Attempt.lesson_id, Attempt.won, Attempt.offered).where(
+        Attempt.user_id == user.id, Attempt.submitted_at.is_not(None)
     )
     if lesson_id is not None:
         query = query.where(Attempt.lesson_id == lesson_id)
-    return {lesson: (won or 0, offered or 0) for lesson, won, offered in db.session.execute(query)}
+    best: dict[int, tuple[int, int]] = {}
+    for lesson, won, offered in db.session.execute(query):
+        # Attempts at different revisions may offer different points: compare shares, exactly.
+        if lesson not in best or won * best[lesson][1] > best[lesson][0] * offered:
+            best[lesson] = (won, offered)
+    return best
+
+
+def find_open(user: User, lesson_id: int, block: str) -> Attempt | None:
+    """One's open attempt with its answers, or None."""
+    place = (Attempt.lesson_id == lesson_id) & (Attempt.block == block)
+    query = (
+        select(Attempt)
+        .where(Attempt.user_id == user.id, place, Attempt.submitted_at.is_(None))
+        .options(selectinload(Attempt.answers))
+    )
+    return db.session.scalars(query).first()
+
+
+def list_submitted(user: User, lesson_id: int, block: str) -> Sequence[Attempt]:
+    """One's submitted attempts at a quiz, the latest first."""
+    place = (Attempt.lesson_id == lesson_id) & (Attempt.block == block)
+    query = select(Attempt).where(
+        Attempt.user_id == user.id, place, Attempt.submitted_at.is_not(None)
+    )
+    return db.session.scalars(query.order_by(Attempt.number.desc())).all()
+
+
+def get_attempt(attempt_id: int) -> Attempt:
+    """The attempt with its answers. Raises NotFound."""
+    query = select(Attempt).where(Attempt.id == attempt_id).options(selectinload(Attempt.answers))
+    attempt = db.session.scalars(query).first()
+    if attempt is None:
+        raise NotFound
+    return attempt
+
+
+def questions_of(lesson: Lesson, block: str) -> tuple[Question, ...]:
+    """The questions of a lesson's quiz. Raises NotFound when it has no such quiz."""
+    found = lesson.block(block)
+    if found is None or found.kind != "quiz":
+        raise NotFound
+    return questions(found)
+
+
+def responses_of(attempt: Attempt) -> dict[str, Response]:
+    """What has been answered so far, by question."""
+    return {answer.question: answer.response["is"] for answer in attempt.answers}
+
+
+def mark(asked: Sequence[Question], responses: Responses) -> Score:
+    """Grade all answers. Raises UnknownOption for an answer that no page of ours could send."""
+    marks = {one.key.id: grade(one.key, responses.get(one.key.id, "")) for one in asked}
+    return Score(
+        won=sum(found.won for found in marks.values()),
+        offered=sum(found.offered for found in marks.values()),
+        marks=marks,
+    )
+
+
+# --- writes ---
+
+
+def start(user: User, published: Published, block: str) -> Attempt:
+    """The open attempt, or a fresh one on the revision that is published now."""
+    attempt = find_open(user, published.lesson.id, block)
+    if attempt is not None:
+        return attempt
+    place = (Attempt.lesson_id == published.lesson.id) & (Attempt.block == block)
+    last = db.session.scalar(
+        select(func.max(Attempt.number)).where(Attempt.user_id == user.id, place)
+    )
+    attempt = Attempt(
+        user_id=user.id,
+        lesson_id=published.lesson.id,
+        revision_id=published.revision.id,
+        block=block,
+        number=(last or 0) + 1,
+        seed=secrets.randbelow(2**31),
+        started_at=clock.now(),
+        answers=[],
+    )
+    db.session.add(attempt)
+    db.session.flush()
+    return attempt
+
+
+def save(attempt: Attempt, asked: Sequence[Question], responses: Responses) -> None:
+    """Keep answers of an open attempt.
+
+    Raises:
+        AttemptIsOver: it has been submitted.
+        UnknownOption: an answer does not fit its question; nothing is kept.
+    """
+    if attempt.submitted_at is not None:
+        raise AttemptIsOver
+    mark(asked, responses)
+    kept = {answer.question: answer for answer in attempt.answers}
+    now = clock.now()
+    for question, response in responses.items():
+        if question in kept:
+            kept[question].response, kept[question].saved_at = {"is": response}, now
+        else:
+            attempt.answers.append(
+                Answer(question=question, response={"is": response}, saved_at=now)
+            )
+    db.session.flush()
+
+
+def submit(attempt: Attempt, asked: Sequence[Question], responses: Responses) -> bool:
+    """Close the attempt with its score; whether it was this call that closed it.
+
+    Submitted twice, by two tabs or a nervous thumb, it counts once: the second call changes
+    nothing and is no error.
+    """
+    if attempt.submitted_at is not None:
+        return False
+    score = mark(asked, responses)
+    closed = db.session.execute(
+        update(Attempt)
+        .where(Attempt.id == attempt.id, Attempt.submitted_at.is_(None))
+        .values(submitted_at=clock.now(), won=score.won, offered=score.offered)
+        .execution_options(synchronize_session=False)
+    )
+    if closed.rowcount != 1:  # type: ignore[attr-defined]
+        return False
+    save(attempt, asked, responses)
+    db.session.expire(attempt, ["submitted_at", "won", "offered"])
+    return True

@@ -40,9 +40,7 @@ def sign_in() -> Response:
     handle, address = accounts.normal_handle(form.handle.data), request.remote_addr or ""
     if seconds := throttle.seconds_to_wait(handle, address):
         return _wait_page(form, seconds)
-    proof = accounts.prove(
-        accounts.find_by_handle(handle), form.passphrase.data, identity.ring()
-    )
+    proof = accounts.prove(accounts.find_by_handle(handle), form.passphrase.data, identity.ring())
     if proof is None:
         throttle.note_failure(handle, address)
         refuse(form.passphrase, _("That name and that passphrase do not go together."))
@@ -160,7 +158,11 @@ def _let_in(
     if old := identity.token():
         database.db.session.flush()
         _forget(old)
-    response = recovery_sheet(user, code) if code else go(places.own_page(to) if to else url_for("learn.home"))
+    response = (
+        recovery_sheet(user, code)
+        if code
+        else go(places.own_page(to) if to else url_for("learn.home"))
+    )
     return identity.give(response, token, session)
 
 
@@ -188,9 +190,7 @@ def _code_page(endpoint: str, title: str) -> Response:
 
 
 def _sign_in_page(form: SignInForm) -> Response:
-    return page(
-        "auth/sign_in.html", form=form, to=_wanted(), status=422 if form.errors else 200
-    )
+    return page("auth/sign_in.html", form=form, to=_wanted(), status=422 if form.errors else 200)
 
 
 def _wanted() -> str:

@@ -23,9 +23,7 @@ bp = Blueprint("authoring", __name__, url_prefix="/authoring")
 @guard(may.write_lessons)
 def index() -> Response:
     """Every lesson, and which have a draft."""
-    return page(
-        "authoring/index.html", outline=library.outline(), drafts=authoring.list_drafts()
-    )
+    return page("authoring/index.html", outline=library.outline(), drafts=authoring.list_drafts())
 
 
 @bp.route("/<string:key>", methods=["GET", "POST"])

@@ -60,9 +60,7 @@ def draw(
         blocks = [Drawn(block, desk.draw(block)) for block in shown]
     facts = [desk.facts[name] for name in desk.named["fact"] if name in desk.facts]
     terms = {
-        name: desk.terms[name][lesson.language]
-        for name in desk.named["term"]
-        if name in desk.terms
+        name: desk.terms[name][lesson.language] for name in desk.named["term"] if name in desk.terms
     }
     return Rendering(lesson, blocks, facts, terms)
 

@@ -47,6 +47,8 @@ def _show(form: CarryForm, written: Page, code: str) -> Response:
         form=form,
         page=written,
         code=code,
-        sections=[(s["code"], here(s["title"])) for s in sections if s["code"] in commitments.CODES],
+        sections=[
+            (s["code"], here(s["title"])) for s in sections if s["code"] in commitments.CODES
+        ],
         status=422 if form.errors else 200,
     )

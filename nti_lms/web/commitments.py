@@ -63,9 +63,7 @@ def edit(commitment: Commitment) -> Response:
     """Write one section."""
     section = _section(commitment)
     form = SectionForm(
-        data=None
-        if request.method == "POST"
-        else {"body": section.body, "title": commitment.title}
+        data=None if request.method == "POST" else {"body": section.body, "title": commitment.title}
     )
     if not form.validate_on_submit():
         return _edit_page(form, commitment, section, 422 if form.errors else 200)

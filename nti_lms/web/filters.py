@@ -60,5 +60,3 @@ def init_app(app: Flask) -> None:
         day=day, moment=moment, here=here, safe_html=safe_html, size=kilobytes
     )
     app.jinja_env.globals.update(language=language)
-
-

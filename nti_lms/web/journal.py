@@ -1,7 +1,15 @@
 """The journal: writing under a prompt or on a free page, reading, taking it along, erasing."""
 
-from flask import Blueprint, Response, flash, jsonify, make_response, render_template, request
-from flask import url_for
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    jsonify,
+    make_response,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -16,7 +24,7 @@ from nti_lms.web.filters import language, moment
 from nti_lms.web.forms.auth import ProveForm
 from nti_lms.web.forms.base import refuse
 from nti_lms.web.guard import guard
-from nti_lms.web.pages import Page, pages_of, page_of
+from nti_lms.web.pages import page_of, pages_of
 from nti_lms.web.respond import is_autosave, page, saved, see
 
 bp = Blueprint("journal", __name__)
@@ -81,7 +89,9 @@ def open() -> Response:  # noqa: A001 -- one opens a journal
     if not form.validate_on_submit() or session is None:
         return page("journal/open.html", form=form, status=422 if form.errors else 200)
     if seconds := throttle.seconds_to_wait(handle, address):
-        refuse(form.passphrase, _("Please wait %(seconds)d seconds and try again.", seconds=seconds))
+        refuse(
+            form.passphrase, _("Please wait %(seconds)d seconds and try again.", seconds=seconds)
+        )
         return page("journal/open.html", form=form, status=429)
     proof = accounts.prove(current_user, form.passphrase.data, identity.ring())
     if proof is None:

@@ -25,8 +25,14 @@ MESSAGES: dict[type[ProgrammeError], object] = {
     errors.CommitmentIsLocked: _l("This commitment is being read. It can change once it is back."),
     errors.LessonHasFaults: _l("This lesson still has faults. Mend them before you publish it."),
     errors.DraftMovedOn: _l("Somebody else has saved this draft since you opened it."),
-    errors.PrintingBusy: _l("Many workbooks are being made just now. Please ask again in a minute."),
-    errors.PrintingFailed: _l("The workbook could not be made. Nothing was lost; please ask again."),
+    errors.PrintingBusy: _l(
+        "Many workbooks are being made just now. Please ask again in a minute."
+    ),
+    errors.PrintingFailed: _l(
+        "The workbook could not be made. Nothing was lost; please ask again."
+    ),
+    errors.AttemptIsOver: _l("This attempt was submitted already. You can begin another one."),
+    errors.UnknownOption: _l("One of the answers is not among the options. Nothing was changed."),
     errors.JournalIsClosed: _l("Your journal is closed. Open it with your passphrase first."),
 }
 STATUS: dict[type[ProgrammeError], int] = {
@@ -34,6 +40,7 @@ STATUS: dict[type[ProgrammeError], int] = {
     errors.NotKept: 503,
     errors.TicketSpent: 410,
     errors.TooLong: 413,
+    errors.UnknownOption: 422,
     errors.PrintingBusy: 503,
     errors.PrintingFailed: 503,
     errors.SealBroken: 500,

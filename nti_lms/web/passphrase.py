@@ -1,7 +1,7 @@
 """Choosing a passphrase: the same checks and words wherever one is chosen."""
 
-from flask_babel import lazy_gettext as _l
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from nti_lms.domain import passphrases
 from nti_lms.domain.passphrases import Fault

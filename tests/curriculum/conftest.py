@@ -33,8 +33,8 @@ def shipped() -> Path:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A sound curriculum of two lessons, to break at will."""
-    for path in SHIPPED.glob("*.yml"):
-        shutil.copy(path, tmp_path)
+    for name in ("evidence", "glossary", "help", "ids"):
+        shutil.copy(SHIPPED / f"{name}.yml", tmp_path)
     (tmp_path / "curriculum.yml").write_text(HEAD)
     for lesson in (NORMS, LISTENING):
         shutil.copytree(SHIPPED / lesson, tmp_path / lesson)

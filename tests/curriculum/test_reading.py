@@ -199,6 +199,11 @@ BOMBS = {
         "a table of more than 20 columns",
     ),
     "a long table": ("x\n\n" + "|a|\n" * 501, 3, "a table of more than 500 rows"),
+    "many tables": (
+        "|a|\n" * 400 + ("x\n\n" + "|a|\n" * 400) * 5,
+        1,
+        "the tables of the file hold more than 2000 rows",
+    ),
     "many brackets": ("[" * 2001, 1, "the file holds more than 2000 opening brackets"),
     "deep emphasis": ("*a _a " * 2_000 + "b_ b* " * 2_000, 1, "the text is nested too deeply"),
 }
