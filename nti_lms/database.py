@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
+import pysqlite3.dbapi2
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, DateTime, Dialect, MetaData, TypeDecorator
@@ -61,7 +62,7 @@ db = SQLAlchemy(
 def engine_options(url: str) -> dict[str, Any]:
     """What `create_engine` needs beside `url`."""
     if url.startswith("sqlite"):
-        return {"module": sqlite.library}
+        return {"module": pysqlite3.dbapi2}
     return {"pool_pre_ping": True}
 
 

@@ -189,7 +189,7 @@ def run_site(user: User) -> bool:
 
 
 def see_person(user: User, person: User) -> bool:
-    """Managers see the people of their cohorts; administrators those who run cohorts or the site."""
+    """Managers see the people of their cohorts; administrators those who run them or the site."""
     own = user.cohort_ids(Role.MANAGER)
     runs_site = user.has_role(Role.ADMINISTRATOR)
     return any(

@@ -1,4 +1,4 @@
-"""The interface's catalogues: compiled where they lie when they are newer than what was made of them."""
+"""The interface's catalogues, compiled where they lie when they have changed."""
 
 from pathlib import Path
 

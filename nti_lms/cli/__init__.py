@@ -1,4 +1,4 @@
-"""Commands for whoever runs the site: parse, call a service in a unit of work, say what happened."""
+"""Commands for whoever runs the site: parse, call a service, say what happened."""
 
 from flask import Flask
 

@@ -38,11 +38,12 @@ CAST = (
     ("evaluator", "Bruno S.", Role.EVALUATOR, None),
     ("administrator", "Ana P.", Role.ADMINISTRATOR, None),
 )
-WORDS = (  # without accents, so that any keyboard can type them
-    "aguayo bofedal cantuta charango chirimoya coca frazada quena pollera illampu jarana sampo "
-    "llajua choclo nevado toborochi pacumutu quinua ruana singani tarwi uvilla cuarta tajibo yareta "
-    "achachairu"
-).split()
+# Without accents, so that any keyboard can type them.
+WORDS = (
+    *("aguayo", "bofedal", "cantuta", "charango", "chirimoya", "choclo", "frazada", "illampu"),
+    *("jarana", "llajua", "nevado", "pacumutu", "pollera", "quena", "quinua", "ruana", "singani"),
+    *("tajibo", "tarwi", "toborochi", "uvilla", "yareta"),
+)
 
 
 @commands.command("load")

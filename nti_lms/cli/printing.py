@@ -26,8 +26,13 @@ commands = AppGroup("workbook", help="Printed workbooks.")
 @click.option("--language", type=click.Choice(["es", "en"]), default="es")
 @click.option("--edition", type=click.Choice(workbooks.EDITIONS), default="participant")
 @click.option("--paper", type=click.Choice(workbooks.PAPERS), default="letter")
-@click.option("-o", "--output", type=click.Path(path_type=Path), required=True,
-              help="A file; a folder when --module is all.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="A file; a folder when --module is all.",
+)
 def build_command(code: str, language: str, edition: str, paper: str, output: Path) -> None:
     """Write the workbook of a module, or of each one."""
     for module, path in _wanted(code, language, edition, output):
@@ -44,7 +49,10 @@ def run_job(job: Job) -> None:
     if workbook.file is not None:
         return
     pdf = build(
-        module, language=workbook.language, edition=workbook.edition, paper=workbook.paper,
+        module,
+        language=workbook.language,
+        edition=workbook.edition,
+        paper=workbook.paper,
         job_id=job.id,
     )
     name = current_app.extensions["storage"].put(pdf)
@@ -79,9 +87,7 @@ def build(
     return render_in_child(pages, cache=settings.data / "parts", report=report)
 
 
-def _wanted(
-    code: str, language: str, edition: str, output: Path
-) -> list[tuple[ModuleLine, Path]]:
+def _wanted(code: str, language: str, edition: str, output: Path) -> list[tuple[ModuleLine, Path]]:
     if code != "all":
         try:
             return [(library.get_module(code), output)]

@@ -4,13 +4,13 @@ from nti_lms.curriculum.blocks import digest
 from nti_lms.curriculum.checks import check, check_texts
 from nti_lms.curriculum.drawings import DrawingUnreadable, localise
 from nti_lms.curriculum.loader import load
-from nti_lms.curriculum.markup import fill_gaps, resolve
+from nti_lms.curriculum.markup import fill_gaps, resolve, words_of_html
 from nti_lms.curriculum.outline import skeleton
 from nti_lms.curriculum.plain import from_plain, to_plain
 from nti_lms.curriculum.quiz import questions
 from nti_lms.curriculum.reader import read_lesson, rewrite
 from nti_lms.curriculum.reading_ease import Measures, measure_lesson
-from nti_lms.curriculum.registers import read_facts
+from nti_lms.curriculum.registers import read_day, read_facts
 from nti_lms.curriculum.stamps import make_stamps, stamp, write_stamps
 from nti_lms.curriculum.types import (
     LANGUAGES,
@@ -48,6 +48,7 @@ __all__ = [
     "make_stamps",
     "measure_lesson",
     "questions",
+    "read_day",
     "read_facts",
     "read_lesson",
     "resolve",
@@ -55,5 +56,6 @@ __all__ = [
     "skeleton",
     "stamp",
     "to_plain",
+    "words_of_html",
     "write_stamps",
 ]

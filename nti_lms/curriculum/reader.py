@@ -1,5 +1,6 @@
 """From the text of a file to a lesson."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from markdown_it.tree import SyntaxTreeNode as Node
@@ -113,7 +114,7 @@ def _check_margins(fence: Fence, lines: list[str], report: Report) -> None:
             report(at + 1, "a blank line belongs on both sides of :::")
 
 
-def rewrite(lesson: Lesson, sources: dict[str, str]) -> str:
+def rewrite(lesson: Lesson, sources: Mapping[str, str]) -> str:
     """The lesson's file with other text in the blocks that `sources` names by id."""
     lines = lesson.source.split("\n")
     for block in reversed(lesson.blocks):

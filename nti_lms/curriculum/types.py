@@ -30,8 +30,8 @@ class Item:
     """A list entry that begins with an id in code: an option, a pair, a box to fill.
 
     `mark` is "x" (right), " " (not right) or None (unmarked). `right` is the other side of a
-    pair, as id and inline HTML; a right side that nothing matches has the id "". `items` are the
-    answers of a gap.
+    pair, as id and inline HTML; a right side that nothing matches has the id "". `feedback` is
+    HTML in paragraphs. `items` are the answers of a gap.
     """
 
     id: str

@@ -50,7 +50,7 @@ class TooLong(ProgrammeError):
 
 
 class PrintingFailed(ProgrammeError):
-    """The press could not make this document: it crashed, took too long, or refused what it was given."""
+    """The press could not make this document: it crashed, took too long, or refused it."""
 
 
 class PrintingBusy(ProgrammeError):

@@ -55,7 +55,7 @@ class Authorship(Base):
 
 
 class Section(Base):
-    """The text of a section, C1 to C12. `revision` counts its saves, so that two tabs do not collide."""
+    """The text of a section, C1 to C12. `revision` counts its saves: two tabs do not collide."""
 
     __tablename__ = "section"
 

@@ -9,7 +9,7 @@ from nti_lms.database import Base
 
 
 class Credential(Base):
-    """How a passphrase is checked: the recipe of its one Argon2id call, and the verifier it must meet."""
+    """How a passphrase is checked: the recipe of its one Argon2id call, and its verifier."""
 
     __tablename__ = "credential"
 

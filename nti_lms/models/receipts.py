@@ -9,7 +9,7 @@ from nti_lms.database import Base
 
 
 class Receipt(Base):
-    """The outcome of a write that carried an idempotency key: its status and address, never a body."""
+    """The outcome of a write that carried an idempotency key: its address, never a body."""
 
     __tablename__ = "receipt"
 

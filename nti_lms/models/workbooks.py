@@ -11,7 +11,7 @@ from nti_lms.database import Base
 class Workbook(Base):
     """A blank workbook by the hash of all that goes into it.
 
-    `outline` is the digest of the curriculum that it prints; `file` the hash of its PDF, once built.
+    `outline` is the digest of the curriculum that it prints; `file` the hash of its PDF.
     """
 
     __tablename__ = "workbook"

@@ -8,13 +8,16 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Callable, Iterator, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from nti_lms.domain.errors import PrintingFailed
 from nti_lms.printing.limits import Limits, confine
 from nti_lms.printing.manuscript import Manuscript
 from nti_lms.settings import ROOT
+
+Report = Callable[[int, int], None]
 
 
 class KeptParts(MutableMapping[str, bytes]):
@@ -46,42 +49,67 @@ class KeptParts(MutableMapping[str, bytes]):
 
 
 def render_in_child(
-    manuscript: Manuscript, *, cache: Path | None = None, limits: Limits | None = None
+    manuscript: Manuscript,
+    *,
+    cache: Path | None = None,
+    limits: Limits | None = None,
+    report: Report | None = None,
 ) -> bytes:
     """The book as PDF bytes, made in a process that is ended when it goes beyond `limits`.
 
     `cache` is a folder for made parts; words that a person filled in are never put there.
+    `report` is told how many parts are made, of how many, while they are.
 
     Raises:
         PrintingFailed: it could not be made, or took too long.
     """
     held = limits or Limits()
-    command = [
-        sys.executable, "-m", "nti_lms.printing.child",
-        str(held.cpu_seconds), str(held.max_bytes), *([str(cache)] if cache else []),
-    ]  # fmt: skip
+    hears, tells = os.pipe()
     with tempfile.TemporaryDirectory(prefix="nti-press-") as scratch:
-        try:
-            done = subprocess.run(  # noqa: S603 -- our own module, fixed arguments
-                command,
-                input=manuscript.to_bytes(),
-                capture_output=True,
-                cwd=ROOT,
-                env=os.environ | {"TMPDIR": scratch},
-                timeout=held.wall_seconds,
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
-            raise PrintingFailed("it took too long") from None
-    if done.returncode:
-        last = done.stderr.decode(errors="replace").strip().splitlines()[-1:] or ["no reason given"]
-        raise PrintingFailed(f"it stopped with code {done.returncode}: {last[0]}")
-    return done.stdout
+        process = subprocess.Popen(  # noqa: S603 -- our own module, fixed arguments
+            [sys.executable, "-m", "nti_lms.printing.child", *_words(held, tells, cache)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=ROOT,
+            env=os.environ | {"TMPDIR": scratch},
+            pass_fds=(tells,),
+        )
+        os.close(tells)
+        with ThreadPoolExecutor(1) as beside, os.fdopen(hears) as progress:
+            talk = beside.submit(_talk, process, manuscript.to_bytes(), held.wall_seconds)
+            for line in progress:
+                if report is not None:
+                    report(*map(int, line.split()))
+            pdf, errors = talk.result()
+    if process.returncode:
+        last = errors.decode(errors="replace").strip().splitlines()[-1:] or ["no reason given"]
+        raise PrintingFailed(f"it stopped with code {process.returncode}: {last[0]}")
+    return pdf
 
 
-def main(cpu_seconds: str, max_bytes: str, *cache: str) -> None:
-    """Read a manuscript, write a PDF."""
+def _words(limits: Limits, tells: int, cache: Path | None) -> list[str]:
+    given = [str(limits.cpu_seconds), str(limits.max_bytes), str(tells)]
+    return [*given, str(cache)] if cache else given
+
+
+def _talk(
+    process: "subprocess.Popen[bytes]", message: bytes, seconds: float
+) -> tuple[bytes, bytes]:
+    try:
+        return process.communicate(message, seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.communicate()
+        raise PrintingFailed("it took too long") from None
+
+
+def main(cpu_seconds: str, max_bytes: str, tells: str, *cache: str) -> None:
+    """Read a manuscript, write a PDF; tell the parts that are made on the descriptor `tells`."""
     from nti_lms.printing import press, render  # noqa: PLC0415 -- slow import
+
+    def report(done: int, total: int) -> None:
+        os.write(int(tells), f"{done} {total}\n".encode())
 
     gc.disable()
     render.warm()
@@ -89,7 +117,8 @@ def main(cpu_seconds: str, max_bytes: str, *cache: str) -> None:
     confine(
         Limits(cpu_seconds=int(cpu_seconds), max_bytes=int(max_bytes)), may_write=kept is not None
     )
-    sys.stdout.buffer.write(press.print_book(Manuscript.from_bytes(sys.stdin.buffer.read()), kept))
+    manuscript = Manuscript.from_bytes(sys.stdin.buffer.read())
+    sys.stdout.buffer.write(press.print_book(manuscript, kept, report))
 
 
 if __name__ == "__main__":

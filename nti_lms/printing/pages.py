@@ -7,7 +7,7 @@ from typing import Any
 from babel import Locale
 from babel.dates import format_date
 from flask_babel import gettext as _
-from jinja2 import Environment
+from jinja2 import Environment, Undefined
 
 from nti_lms.curriculum.types import Part as LessonPart
 from nti_lms.domain.workbook import BookLesson, Workbook
@@ -23,7 +23,8 @@ def manuscript(book: Workbook, environment: Environment) -> Manuscript:
     `environment` finds the templates and offers gettext as `_`; the caller has chosen the locale of
     `book.language`. Missing drawings are left out.
     """
-    pages = _Pages(book, environment)
+    # Attributes of blocks are optional, and an optional one that is missing prints nothing.
+    pages = _Pages(book, environment.overlay(undefined=Undefined))
     parts = tuple(pages.parts())
     return Manuscript(
         title=pages.title,

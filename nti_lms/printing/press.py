@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterator, MutableMapping, Sequence
+from collections.abc import Callable, Iterator, MutableMapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -14,6 +14,7 @@ from nti_lms.printing.manuscript import Manuscript, Part
 from nti_lms.printing.render import to_pdf
 
 Cache = MutableMapping[str, bytes]
+Report = Callable[[int, int], None]
 
 _PAGE_OF = re.compile(r"page-of:([\w-]+)")
 _POINTS = {"letter": (612.0, 792.0), "a4": (595.28, 841.89)}
@@ -27,13 +28,18 @@ class _Laid:
     filler: str
 
 
-def print_book(manuscript: Manuscript, cache: Cache | None = None) -> bytes:
+def print_book(
+    manuscript: Manuscript, cache: Cache | None = None, report: Report | None = None
+) -> bytes:
     """The book as an accessible PDF (PDF/UA-1). `cache` keeps parts that no person filled.
+
+    `report` is told how many parts are made, of how many.
 
     Raises:
         PrintingFailed: a part cannot be rendered, or names a page that does not exist.
     """
-    laid = _number(manuscript, _lay_out(manuscript, {} if cache is None else cache))
+    parts = _lay_out(manuscript, {} if cache is None else cache, report or _tell_nobody)
+    laid = _number(manuscript, parts)
     sheets = list(_sheets(laid))
     stamped = to_pdf(heads.stamps(manuscript, sheets), {}, paper=manuscript.paper, is_tagged=False)
     book = assemble.join([one.bound for one in laid], _POINTS[manuscript.paper])
@@ -47,7 +53,11 @@ def print_book(manuscript: Manuscript, cache: Cache | None = None) -> bytes:
     )
 
 
-def _lay_out(manuscript: Manuscript, cache: Cache) -> list[_Laid]:
+def _tell_nobody(_done: int, _total: int) -> None:
+    return None
+
+
+def _lay_out(manuscript: Manuscript, cache: Cache, report: Report) -> list[_Laid]:
     """Render the parts in order; page numbers inside them are not known yet."""
     laid: list[_Laid] = []
     before, after = "text", 0
@@ -61,6 +71,7 @@ def _lay_out(manuscript: Manuscript, cache: Cache) -> list[_Laid]:
         )
         laid.append(_Laid(part, bound, "bare" if before == "cut" else "notes"))
         before, after = part.kind, bound.after
+        report(len(laid), len(manuscript.parts))
     return laid
 
 

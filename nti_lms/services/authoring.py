@@ -21,7 +21,7 @@ Sources = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What became of the sources: lessons by language (those that could be read), and the faults."""
+    """What became of the sources: lessons by language, those that could be read, and the faults."""
 
     texts: Mapping[str, LessonText]
     problems: Sequence[Problem]
@@ -163,7 +163,7 @@ def _add(
     digest: str,
     by: User,
 ) -> Revision:
-    """A draft; a language that cannot be read keeps its title and shows nothing until it is mended."""
+    """A draft; a language that cannot be read keeps its title and shows nothing till mended."""
     revision = loading.add_revision(
         lesson,
         reading.texts,
@@ -195,10 +195,10 @@ def _unread(language: str, source: str, like: RevisionText | None) -> RevisionTe
 
 def _registers() -> dict[str, Any]:
     rows = db.session.execute(select(Register.name, Register.content))
-    return {name: content for name, content in rows}
+    return dict(rows.tuples().all())
 
 
-def _whole() -> Select[tuple[Revision]]:
+def _whole() -> Select[Revision]:
     return select(Revision).options(
         joinedload(Revision.lesson).joinedload(Lesson.module),
         selectinload(Revision.texts).options(undefer(RevisionText.source)),

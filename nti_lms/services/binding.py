@@ -1,7 +1,7 @@
-"""Gather a printed workbook: everything that goes into it, in one language, before any page is drawn."""
+"""Gather a printed workbook: all that goes into it, in one language, before a page is drawn."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 from sqlalchemy import select
 
@@ -116,9 +116,7 @@ def _options(field: Mapping[str, Any], plan: Mapping[str, Any]) -> Sequence[Mapp
     )
 
 
-def _words(
-    entries: Sequence[Mapping[str, Any]], language: Literal["es", "en"] | str
-) -> tuple[str, ...]:
+def _words(entries: Sequence[Mapping[str, Any]], language: str) -> tuple[str, ...]:
     return tuple(
         f"{entry['number']} {entry[language]}" if "number" in entry else str(entry[language])
         for entry in entries

@@ -142,7 +142,7 @@ def withdraw_excerpt(excerpt: Excerpt) -> None:
     db.session.flush()
 
 
-def _whole() -> Select[tuple[Commitment]]:
+def _whole() -> Select[Commitment]:
     return select(Commitment).options(
         joinedload(Commitment.organisation),
         joinedload(Commitment.mentor),

@@ -38,7 +38,7 @@ def enqueue(kind: str, *, total: int = 0, **payload: Any) -> Job:
 
 
 def claim() -> Job | None:
-    """The next job whose time has come, leased to the caller; or None. Runs in a writing transaction.
+    """The next job whose time has come, leased to the caller, or None; while writing.
 
     A job whose lease ran out belonged to a worker that died: it is taken up again, until its
     tries are used up.

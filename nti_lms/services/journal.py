@@ -139,6 +139,6 @@ def _newest_pair(user: User) -> KeyPair:
 
 
 def _context(entry: Entry) -> Context:
-    """The one place where the envelope opens; named by lesson and prompt, known before it is kept."""
+    """The one place where the envelope opens: lesson and prompt, known before it is kept."""
     place = f"{entry.lesson_id or 0}/{entry.block}"
     return Context("entry", place, entry.user_id, entry.revision)

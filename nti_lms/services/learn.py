@@ -109,7 +109,7 @@ def list_cohorts(user: User) -> Sequence[Cohort]:
 
 def mark_read(user: User, lesson_id: int, *, is_read: bool) -> None:
     """Mark a lesson as read, or not read after all."""
-    progress = _find_or_open(db.session, user.id, lesson_id)
+    progress = _find_or_open(db.session(), user.id, lesson_id)
     progress.read_at = clock.now() if is_read else None
     db.session.flush()
 

@@ -68,7 +68,7 @@ def read(published: Published) -> LessonText:
     return _lesson(published.revision.digest, published.text.language, published.revision.id)
 
 
-def _select(language: str) -> Select[tuple[Lesson, Revision, RevisionText]]:
+def _select(language: str) -> Select[Lesson, Revision, RevisionText]:
     return (
         select(Lesson, Revision, RevisionText)
         .join(Revision, Revision.lesson_id == Lesson.id)
@@ -77,7 +77,7 @@ def _select(language: str) -> Select[tuple[Lesson, Revision, RevisionText]]:
     )
 
 
-def _one(query: Select[tuple[Lesson, Revision, RevisionText]]) -> Published:
+def _one(query: Select[Lesson, Revision, RevisionText]) -> Published:
     row = db.session.execute(query).first()
     if row is None:
         raise NotFound
@@ -95,7 +95,8 @@ def _outline(digest: str) -> Outline:
 
 @lru_cache(maxsize=32)
 def _register(name: str, digest: str) -> Mapping[str, Any]:
-    return db.session.scalars(select(Register.content).where(Register.name == name)).one()
+    content = db.session.scalars(select(Register.content).where(Register.name == name)).one()
+    return dict(content)
 
 
 @lru_cache(maxsize=128)

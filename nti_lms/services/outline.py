@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class LessonLine:
-    """A lesson in a list. Texts are by language; `targets` are the CtoA sections its prompts name."""
+    """A lesson in a list. Texts are by language; `targets` the sections that its prompts name."""
 
     id: int
     key: str

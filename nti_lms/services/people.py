@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import joinedload
 
 from nti_lms import clock
@@ -51,7 +51,7 @@ def list_people(reader: User) -> Sequence[Line]:
         .outerjoin(Credential, Credential.user_id == User.id)
         .order_by(User.name, User.id, Membership.role)
     )
-    seen = Membership.cohort_id.in_(reader.cohort_ids(Role.MANAGER))
+    seen: ColumnElement[bool] = Membership.cohort_id.in_(reader.cohort_ids(Role.MANAGER))
     if reader.has_role(Role.ADMINISTRATOR):
         seen = or_(seen, Membership.role.in_([Role.ADMINISTRATOR, Role.MANAGER]))
     rows = db.session.execute(query.where(seen))

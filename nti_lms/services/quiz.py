@@ -39,7 +39,8 @@ def best_results(user: User, lesson_id: int | None = None) -> dict[int, tuple[in
     if lesson_id is not None:
         query = query.where(Attempt.lesson_id == lesson_id)
     best: dict[int, tuple[int, int]] = {}
-    for lesson, won, offered in db.session.execute(query):
+    for lesson, *points in db.session.execute(query):
+        won, offered = points[0] or 0, points[1] or 0
         # Attempts at different revisions may offer different points: compare shares, exactly.
         if lesson not in best or won * best[lesson][1] > best[lesson][0] * offered:
             best[lesson] = (won, offered)

@@ -15,7 +15,7 @@ PAPER_RESET_LASTS = timedelta(days=3)
 
 
 def get_ticket(secret: str, purpose: str) -> tuple[Ticket, User]:
-    """The valid ticket of a link's token or a paper code, and whom it is for. Raises TicketSpent."""
+    """The valid ticket of a token or a paper code, and whom it is for. Raises TicketSpent."""
     query = (
         select(Ticket, User)
         .join(User, User.id == Ticket.user_id)

@@ -9,7 +9,7 @@ from flask_login import current_user
 
 from nti_lms import database
 from nti_lms.domain.errors import CodeMistyped, RecoveryCodeWrong, TicketSpent
-from nti_lms.models import User
+from nti_lms.models import Ticket, User
 from nti_lms.services import accounts, audit, sessions, throttle, tickets
 from nti_lms.web import identity, letters, places
 from nti_lms.web.forms.auth import (
@@ -166,7 +166,7 @@ def _let_in(
     return identity.give(response, token, session)
 
 
-def _take(secret: str, purpose: str) -> tuple[tickets.Ticket, User]:
+def _take(secret: str, purpose: str) -> tuple[Ticket, User]:
     """The ticket again, inside the writing transaction, with the person's memberships."""
     ticket, user = tickets.get_ticket(secret, purpose)
     person = accounts.find_user(user.id)
@@ -213,4 +213,4 @@ def _reset_page(form: ResetForm, user: User) -> Response:
 
 
 def _go(endpoint: str, **values: str) -> Response:
-    return Response(status=303, headers={"Location": url_for(endpoint, **values)})
+    return Response(status=303, headers={"Location": url_for(endpoint, **values)})  # type: ignore[arg-type]

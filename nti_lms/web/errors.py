@@ -44,7 +44,7 @@ def _broken_rule(error: ProgrammeError) -> Response:
 def _http_error(error: HTTPException) -> ResponseReturnValue:
     code = error.code or 500
     if code < 400:
-        return error.get_response()  # type: ignore[return-value]
+        return error.get_response()
     db.session.rollback()
     if code == 401 and request.method == "GET":
         return _to_sign_in()

@@ -1,4 +1,4 @@
-"""Mail, worded in the language of whoever gets it. Subjects and texts name no theme of the course."""
+"""Mail, worded in the language of whoever gets it. It names no theme of the course."""
 
 from flask import current_app, render_template, url_for
 from flask_babel import force_locale

@@ -17,7 +17,7 @@ def new_key() -> str:
 
 
 def told_before() -> Response | None:
-    """The outcome of an earlier write with the same key, or None. The same key with other words: 422."""
+    """The outcome of an earlier write with the same key, or None; with other words, a 422."""
     if request.headers.get("X-Autosave"):
         return None  # the view tells by itself what is kept: see `is_repeated`
     location = _find_location()

@@ -7,6 +7,7 @@ from flask_login import current_user
 from nti_lms import clock, database
 from nti_lms import policy as may
 from nti_lms.domain.questions import Question
+from nti_lms.domain.questions import Response as Given
 from nti_lms.models import Attempt
 from nti_lms.services import library, quiz
 from nti_lms.services.library import Published
@@ -37,7 +38,7 @@ def show(published: Published) -> Response:
     return page(
         "quiz/start.html",
         lesson=published.lesson,
-        block=library.read(published).block(block),
+        quiz=library.read(published).block(block),
         attempts=quiz.list_submitted(current_user, published.lesson.id, block),
     )
 
@@ -116,7 +117,7 @@ def _address(published: Published, attempt: Attempt) -> str:
 
 def _ask_page(
     attempt: Attempt,
-    responses: dict[str, answers.Response],
+    responses: dict[str, Given],
     *,
     left: list[int] | None = None,
     status: int = 200,

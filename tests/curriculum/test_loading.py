@@ -90,7 +90,7 @@ def test_a_register_that_is_no_yaml_is_told(folder):
 
 REGISTERS = {
     "evidence.yml": [
-        ("reviewed_on: 2026-11-24", "reviewed_on: soon", "reviewed_on is no day, such as 2026-11-24"),
+        ("reviewed_on: 2026", "reviewed_on: 26", "reviewed_on is no day, such as 2026-11-24"),
         ("population: {es: ", "population: {qu: ", "population is missing in es"),
         ("source: {name: ", "source: {title: ", "the source has no name"),
     ],

@@ -92,5 +92,9 @@ def test_resolve_points_links_and_keeps_their_words(text, html):
     assert resolve(render_line(text), show) == html
 
 
+def test_raw_html_is_shown_as_it_stands():
+    assert render_line("a <b>c</b>") == "a &lt;b&gt;c&lt;/b&gt;"
+
+
 def test_words_of_html_are_those_that_are_read():
     assert words_of_html(render_line("a **b** & [c < d](term:e)")) == "a b & c < d"

@@ -17,6 +17,7 @@ from nti_lms.curriculum import (
     skeleton,
     to_plain,
 )
+from nti_lms.curriculum.passages import read_draft
 from nti_lms.curriculum.reading_ease import count_syllables
 
 NORMS = "m1-punto-de-partida/1-2-sexo-genero-normas"
@@ -186,6 +187,27 @@ def test_the_skeleton_shows_what_must_agree(norms):
     assert "    [x] leave +feedback" in lines
     assert "    good-idea -> attitude +feedback" in lines
     assert "    #place minutes=15 [p]" in lines
+
+
+def test_rewrite_takes_texts_of_other_lengths(norms):
+    long = "::: {{.text #{}}}\n\n## Otra\n\nUna.\nDos.\n\n:::"
+    changed = rewrite(norms, {name: long.format(name) for name in ("four-words", "a-door")})
+
+    lesson, problems = read(changed)
+    assert problems == []
+    assert [block.id for block in lesson.blocks] == [block.id for block in norms.blocks]
+    assert lesson.block("a-door").source == long.format("a-door")
+
+
+def test_links_have_their_own_lines():
+    head = "---\nkey: a\n---\n\n::: {.text #a}\n\n"
+    draft = read_draft(read(f"{head}Uno *dos\ntres* [c\nd](term:e)\n[f](term:g).\n\n:::\n")[0])
+
+    links = [link for _, passage in draft.walk() for link in passage.links]
+    assert [(link.name, link.words, link.line) for link in links] == [
+        ("e", "c d", 8),
+        ("g", "f", 10),
+    ]
 
 
 # ---- what is too much
