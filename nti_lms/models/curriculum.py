@@ -84,7 +84,9 @@ class Revision(Base):
     published_at: Mapped[datetime | None]
 
     lesson: Mapped[Lesson] = relationship(lazy="raise_on_sql")
-    texts: Mapped[list["RevisionText"]] = relationship(lazy="raise_on_sql")
+    texts: Mapped[list["RevisionText"]] = relationship(
+        lazy="raise_on_sql", cascade="all, delete-orphan", passive_deletes=True
+    )
 
 
 class RevisionText(Base):

@@ -195,7 +195,7 @@ def _unread(language: str, source: str, like: RevisionText | None) -> RevisionTe
 
 def _registers() -> dict[str, Any]:
     rows = db.session.execute(select(Register.name, Register.content))
-    return dict(rows.tuples().all())
+    return {row.name: row.content for row in rows}
 
 
 def _whole() -> Select[Revision]:

@@ -8,8 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import render_template, url_for
+from flask import current_app, url_for
 from flask_babel import force_locale
+from jinja2 import ChainableUndefined, Environment
 from markupsafe import Markup
 
 from nti_lms.curriculum import Block, Fact, Lesson, read_facts, resolve
@@ -18,6 +19,7 @@ from nti_lms.services.library import Published
 from nti_lms.services.outline import Outline
 
 PERSONAL = {"reflection", "quiz"}
+KINDS = {"text", "case", "fact", "figure", "activity", "facilitator", "content-note"}
 KEPT = 256
 
 
@@ -77,23 +79,25 @@ class _Desk:
     outline: Outline
     facts: Mapping[str, Fact] = field(init=False)
     terms: Mapping[str, Any] = field(init=False)
+    pages: Environment = field(init=False)
     named: dict[str, dict[str, None]] = field(default_factory=lambda: {"fact": {}, "term": {}})
 
     def __post_init__(self) -> None:
         self.facts = read_facts({"evidence": library.register("evidence")}, self.language)
         self.terms = library.register("glossary")
+        # A draft may lack what a sound lesson has; then its place stays empty.
+        self.pages = current_app.jinja_env.overlay(undefined=ChainableUndefined)
 
     def draw(self, block: Block) -> Markup:
         """The block's HTML."""
         if block.kind in PERSONAL:
             return Markup("")
-        html = render_template(
-            f"learn/blocks/{block.kind}.html",
+        kind = block.kind if block.kind in KINDS else "text"
+        html = self.pages.get_template(f"learn/blocks/{kind}.html").render(
             block=block,
             point=self.point,
             cited=self.cited(block),
             figure=self.figures.get(block.image, {}).get(self.language),
-            shared=block.attributes,
         )
         return Markup(html)  # noqa: S704 -- our own template, around cleaned HTML
 
