@@ -11,7 +11,7 @@ from nti_lms.domain.roles import Role
 from nti_lms.models import Membership, User
 from nti_lms.services import accounts, audit, people, tickets
 from nti_lms.web import letters
-from nti_lms.web.forms.base import refuse
+from nti_lms.web.forms.base import choices, refuse
 from nti_lms.web.forms.people import InviteForm
 from nti_lms.web.guard import guard
 from nti_lms.web.labels import ROLES
@@ -34,10 +34,10 @@ def index() -> Response:
 def invite() -> Response:
     """Invite one person, by mail or with a code for paper."""
     form = InviteForm()
-    form.role.choices = [(role, ROLES[role]) for role in Role if may.grant(current_user, role)]
-    form.cohort.choices = [
-        (str(cohort.id), cohort.name) for cohort in people.list_cohorts(current_user)
-    ]
+    roles = {role: ROLES[role] for role in Role if may.grant(current_user, role)}
+    form.role.choices = choices(roles)
+    cohorts = people.list_cohorts(current_user)
+    form.cohort.choices = choices({cohort.id: cohort.name for cohort in cohorts})
     if not _is_complete(form):
         return _invite_page(form)
     try:

@@ -16,6 +16,7 @@ from nti_lms.settings import Settings
 from nti_lms.storage import Storage
 from nti_lms.web import identity
 from nti_lms.web.filters import here, language
+from nti_lms.web.forms.base import choices
 from nti_lms.web.forms.workbooks import OrderForm
 from nti_lms.web.guard import guard
 from nti_lms.web.respond import page, see
@@ -138,12 +139,14 @@ def _filled(keys: dict[int, bytes]) -> dict[str, str]:
 
 
 def _form(form: OrderForm) -> OrderForm:
-    form.module.choices = [
-        (module.code, f"{module.number} {here(dict(module.titles))}")
-        for module in library.outline().modules
-        if module.lessons
-    ]
-    form.edition.choices = [(name, EDITIONS[name]) for name in _editions()]
+    form.module.choices = choices(
+        {
+            module.code: f"{module.number} {here(dict(module.titles))}"
+            for module in library.outline().modules
+            if module.lessons
+        }
+    )
+    form.edition.choices = choices({name: EDITIONS[name] for name in _editions()})
     return form
 
 

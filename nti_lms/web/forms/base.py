@@ -1,11 +1,15 @@
 """What every form shares: messages in the language of the page."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
+
+LANGUAGE_NAMES = {"es": "Español", "en": "English"}
 
 
 class Form(FlaskForm):
@@ -20,6 +24,11 @@ class Form(FlaskForm):
             if unbound_field.field_class.__name__ in {"StringField", "TextAreaField"}:
                 filters = [*filters, _clean]
             return unbound_field.bind(form=form, filters=filters, **options)
+
+
+def choices(labels: Mapping[Any, Any]) -> list[SelectChoice]:
+    """What can be chosen: values and their labels, in order."""
+    return [SelectChoice(str(value), label) for value, label in labels.items()]
 
 
 def needed(message: Any) -> InputRequired:

@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectField, StringField
 from wtforms.validators import Optional
 
-from nti_lms.web.forms.base import Form, at_most, needed
+from nti_lms.web.forms.base import LANGUAGE_NAMES, Form, at_most, choices, needed
 
 
 class InviteForm(Form):
@@ -18,9 +18,7 @@ class InviteForm(Form):
         [at_most(120)],
         description=_l("For participants and representatives."),
     )
-    language = RadioField(
-        _l("Language"), choices=[("es", "Español"), ("en", "English")], default="es"
-    )
+    language = RadioField(_l("Language"), choices=choices(LANGUAGE_NAMES), default="es")
     email = StringField(
         _l("E-mail (if the person has one)"),
         [at_most(200)],
