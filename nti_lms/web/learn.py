@@ -55,9 +55,7 @@ def modules() -> Response:
 def module(line: ModuleLine) -> Response:
     """The path of a module."""
     progress = learn.progress_of(current_user)
-    goal = rules.next_lesson(
-        [lesson.id for lesson in line.lessons], _read(progress), _latest(progress)
-    )
+    goal = rules.next_lesson([lesson.id for lesson in line.lessons], progress)
     return page(
         "learn/module.html",
         module=line,
@@ -135,7 +133,7 @@ def figure(name: str) -> Response:
 def _participant_home() -> Response:
     outline, progress = library.outline(), learn.progress_of(current_user)
     lessons = {lesson.id: lesson for lesson in outline.lessons()}
-    goal = rules.next_lesson(list(lessons), _read(progress), _latest(progress))
+    goal = rules.next_lesson(list(lessons), progress)
     commitment = commitments.find_own(current_user)
     return page(
         "learn/home.html",
@@ -175,10 +173,6 @@ def _sections(line: ModuleLine) -> list[tuple[str, list[LessonLine]]]:
 
 def _read(progress: dict[int, LessonProgress]) -> set[int]:
     return {lesson_id for lesson_id, row in progress.items() if row.read_at is not None}
-
-
-def _latest(progress: dict[int, LessonProgress]) -> int | None:
-    return max(progress, key=lambda lesson_id: progress[lesson_id].seen_at, default=None)
 
 
 def _place(progress: LessonProgress | None, first: str) -> str:
