@@ -5,7 +5,7 @@ Each rule takes the person, then the thing, and reads as a sentence behind `may`
 says who can read something, it lists the relations of the same table that the rule asks.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from nti_lms.domain.roles import MAY_GRANT, Role
 from nti_lms.models import (
@@ -38,6 +38,19 @@ COMMITMENT_READERS: Mapping[str, Callable[[User, Commitment], bool]] = {
     ),
     "manager": lambda user, commitment: commitment.cohort_id in user.cohort_ids(Role.MANAGER),
 }
+# How much a participant has read; the third argument holds the commitments to look in.
+PROGRESS_READERS: Mapping[str, Callable[[User, User, Iterable[Commitment]], bool]] = {
+    "author": lambda user, person, _: user.id == person.id,
+    "commitment-mentor": lambda user, person, plans: any(
+        user.id == plan.mentor_id and person.id in plan.author_ids for plan in plans
+    ),
+    "representative": lambda user, person, _: bool(
+        user.organisation_ids(Role.REPRESENTATIVE) & person.organisation_ids(Role.PARTICIPANT)
+    ),
+    "manager": lambda user, person, _: bool(
+        user.cohort_ids(Role.MANAGER) & person.cohort_ids(Role.PARTICIPANT)
+    ),
+}
 
 
 # --- oneself ---
@@ -69,6 +82,26 @@ def learn_module(user: User, module: object) -> bool:
 def read_lesson(user: User, lesson: object) -> bool:
     """Published lessons are open to everyone who takes part."""
     return learn(user)
+
+
+def read_progress(user: User, person: User, plans: Iterable[Commitment] = ()) -> bool:
+    """Oneself, one's mentor, one's organisation's representatives, one's cohort's managers."""
+    return any(stands(user, person, plans) for stands in PROGRESS_READERS.values())
+
+
+def follow_people(user: User) -> bool:
+    """Whoever follows participants one by one."""
+    return any(user.has_role(role) for role in (Role.MENTOR, Role.REPRESENTATIVE, Role.MANAGER))
+
+
+def accompany(user: User) -> bool:
+    """Whoever stands beside a commitment without writing it."""
+    return user.has_role(Role.MENTOR) or user.has_role(Role.REPRESENTATIVE)
+
+
+def count_cohort(user: User, cohort_id: int) -> bool:
+    """How many have read what, to the last person: those who facilitate or coordinate it."""
+    return cohort_id in user.cohort_ids(Role.FACILITATOR, Role.MANAGER)
 
 
 def read_attempt(user: User, attempt: Attempt) -> bool:

@@ -1,4 +1,4 @@
-"""What is stamped on pages: running heads, numbers, lines to tear along, crop marks, notes."""
+"""What is stamped on pages: running heads, numbers, lines to tear along, notes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -36,8 +36,6 @@ def _page(manuscript: Manuscript, sheet: Sheet, pages: int) -> str:
     inner = f'<p class="head">{escape(head)}</p><p class="number">{escape(number)}</p>'
     if sheet.kind == "notes":
         inner += f'<p class="notes">{escape(words["notes"])}</p><div class="lines"></div>'
-    if sheet.kind == "cut":
-        inner += '<p class="crop"></p>'
-    if sheet.kind != "private" and manuscript.module:
+    if sheet.kind in ("text", "notes") and manuscript.module:
         inner += f'<p class="edge edge-{manuscript.module}"></p>'
     return f'<div class="stamp {sheet.side} {sheet.kind}">{inner}</div>'

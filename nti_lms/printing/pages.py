@@ -12,6 +12,7 @@ from jinja2 import Environment, Undefined
 from nti_lms.curriculum.types import Part as LessonPart
 from nti_lms.domain.workbook import BookLesson, Workbook
 from nti_lms.printing.apparatus import OFFERED, Apparatus
+from nti_lms.printing.cards import leaves_of
 from nti_lms.printing.manuscript import Kind, Manuscript, Part
 
 FOLDER = "workbooks/print/"
@@ -102,9 +103,16 @@ class _Pages:
         facts: Mapping[str, Any] = {"entry": entry, "lesson": entry.lesson}
         yield self._part("lesson", **facts)
         for sheet in self._cut_sheets(entry):
-            yield self._part(
-                "cards", kind="cut", starts_right=True, is_inside=True, sheet=sheet, **facts
-            )
+            for leaf in leaves_of(sheet):
+                yield self._part(
+                    "cards",
+                    kind="cut",
+                    starts_right=True,
+                    is_inside=True,
+                    sheet=sheet,
+                    leaf=leaf,
+                    **facts,
+                )
         if any(block.kind == "reflection" for block in entry.lesson.blocks):
             yield self._part(
                 "personal",

@@ -109,7 +109,9 @@ def _answer(question: Part, printed: Sequence[Item], lesson_key: str) -> str:
 
 
 def _right_words(items: Iterable[Item]) -> str:
-    return "; ".join(words_of_html(item.html) for item in items if item.mark == "x")
+    return "; ".join(
+        words_of_html(item.html).replace(" | ", " / ") for item in items if item.mark == "x"
+    )
 
 
 def _reasons(question: Part) -> Iterator[str]:

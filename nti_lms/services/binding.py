@@ -27,6 +27,7 @@ from nti_lms.services.outline import ModuleLine
 from nti_lms.storage import Storage
 
 LINES: Mapping[str, int] = {"paragraph": 5}
+TENTHS = 10
 SHARES: Mapping[str, int] = {"paragraph": 3, "text": 2}
 
 
@@ -100,13 +101,38 @@ def _field(field: Mapping[str, Any], plan: Mapping[str, Any], language: str) -> 
         help=(field.get("help") or {}).get(language, ""),
         lines=LINES.get(kind, 1),
         choices=_words(_options(field, plan), language),
-        columns=tuple(
-            PlanColumn(column["label"][language], SHARES.get(column["type"], 1))
-            for column in field.get("columns", [])
-        ),
-        rows=_words(plan.get(field.get("rows_from", ""), []), language),
+        columns=_columns(_named(field), language),
+        rows=_words(_rows(field, plan), language),
         has_sum=any("sum_of" in column for column in field.get("columns", [])),
     )
+
+
+def _named(field: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """The columns of a table; where the plan names the rows, their names are the first one."""
+    columns: list[Mapping[str, Any]] = list(field.get("columns", []))
+    if "rows_from" in field:
+        columns.insert(0, {"label": field["label"], "type": "paragraph"})
+    return columns
+
+
+def _columns(columns: Sequence[Mapping[str, Any]], language: str) -> tuple[PlanColumn, ...]:
+    """Columns that share the page: a tenth each, and the rest by what is written there."""
+    wishes = [SHARES.get(column["type"], 1) for column in columns]
+    widths = [1] * len(columns)
+    for _ in range(TENTHS - len(columns) if columns else 0):
+        neediest = max(range(len(columns)), key=lambda n: wishes[n] / widths[n])
+        widths[neediest] += 1
+    return tuple(
+        PlanColumn(column["label"][language], width)
+        for column, width in zip(columns, widths, strict=True)
+    )
+
+
+def _rows(field: Mapping[str, Any], plan: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """The rows that the plan names: a list of its own, or the choices of the first column."""
+    first: Mapping[str, Any] = next(iter(field.get("columns", [])), {})
+    name = field.get("rows_from") or first.get("options_from", "")
+    return cast(Sequence[Mapping[str, Any]], plan.get(name, []))
 
 
 def _options(field: Mapping[str, Any], plan: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:

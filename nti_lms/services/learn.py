@@ -1,38 +1,66 @@
 """A participant's way: what they opened, where they stopped, what they marked as read."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import CompoundSelect, Select, func, select, union_all
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from nti_lms import clock
+from nti_lms.curriculum import Lesson as LessonText
 from nti_lms.database import apart, db
+from nti_lms.domain import progress as rules
+from nti_lms.domain.progress import State
 from nti_lms.domain.roles import Role
 from nti_lms.models import (
     Authorship,
-    Cohort,
     Commitment,
+    Excerpt,
     Installment,
     LessonProgress,
-    Membership,
     Organisation,
+    Section,
     User,
 )
+from nti_lms.services.commitments import CODES
+from nti_lms.services.outline import LessonLine, ModuleLine, Outline
 
 SEEN_EVERY = timedelta(minutes=1)
+WITH_COMMENTS = "mentor-feedback"
+
+Found = Mapping[int, LessonProgress]
 
 
 @dataclass(frozen=True, slots=True)
-class PersonProgress:
-    """How many lessons a participant has read."""
+class PlanLine:
+    """One's own commitment in a line; `begun` are the sections that hold something."""
 
-    user_id: int
-    name: str
+    id: int
+    title: str
+    status: str
     organisation: str
-    read: int
+    mentor: str
+    begun: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """Something to do before the second gathering.
+
+    `kind`: "answer" a mentor, "continue" a lesson, "read" lessons of a module, "start" a
+    commitment, "write" its empty sections. The rest is filled where it belongs.
+    """
+
+    kind: str
+    lessons: tuple[LessonLine, ...] = ()
+    codes: tuple[str, ...] = ()
+
+    @property
+    def minutes(self) -> int:
+        """What its lessons take, read alone."""
+        return sum(lesson.minutes for lesson in self.lessons)
 
 
 # --- reads ---
@@ -66,52 +94,88 @@ def days_until(day: date) -> int:
     return (day - clock.today()).days
 
 
-def list_participants(reader: User) -> Sequence[PersonProgress]:
-    """Participants whose progress `reader` may see, with what they have read: one statement.
+def next_lesson(outline: Outline, found: Found) -> LessonLine | None:
+    """The lesson to go on with; None when all are read."""
+    lessons = {lesson.id: lesson for lesson in outline.lessons()}
+    next_id = rules.next_lesson(list(lessons), found)
+    return lessons[next_id] if next_id is not None else None
 
-    Managers and facilitators see their cohorts, mentors those whose commitments they accompany,
-    representatives the people of their organisation.
-    """
-    read = func.count(LessonProgress.read_at)
-    mentored = (
-        select(Authorship.user_id)
-        .join(Commitment, Commitment.id == Authorship.commitment_id)
-        .where(Commitment.mentor_id == reader.id)
-    )
+
+def block_ids(text: LessonText) -> list[str]:
+    """The blocks that every reader of a lesson meets, in order."""
+    return [block.id for block in text.blocks if block.kind != "facilitator"]
+
+
+def find_plan(user: User) -> PlanLine | None:
+    """The commitment that one writes, the latest if there are several, in one statement."""
+    own = select(Authorship.commitment_id).where(Authorship.user_id == user.id)
+    begun = _begun(own).subquery()
+    words = (Commitment.id, Commitment.title, Commitment.status, Organisation.name, User.name)
     query = (
-        select(User.id, User.name, Organisation.name, read)
-        .join(Membership, Membership.user_id == User.id)
-        .outerjoin(Organisation, Organisation.id == Membership.organisation_id)
-        .outerjoin(LessonProgress, LessonProgress.user_id == User.id)
-        .where(
-            Membership.role == Role.PARTICIPANT,
-            Membership.cohort_id.in_(reader.cohort_ids(Role.MANAGER, Role.FACILITATOR))
-            | Membership.organisation_id.in_(reader.organisation_ids(Role.REPRESENTATIVE))
-            | User.id.in_(mentored),
-        )
-        .group_by(User.id, User.name, Organisation.name)
-        .order_by(User.name, User.id)
+        select(*words, begun.c.code)
+        .join(Organisation, Organisation.id == Commitment.organisation_id)
+        .outerjoin(User, User.id == Commitment.mentor_id)
+        .outerjoin(begun, begun.c.commitment_id == Commitment.id)
+        .where(Commitment.id.in_(own))
+        .order_by(Commitment.id.desc())
     )
-    return [
-        PersonProgress(user_id, name, organisation or "", count)
-        for user_id, name, organisation, count in db.session.execute(query)
-    ]
+    rows = db.session.execute(query).all()
+    if not rows:
+        return None
+    plan_id, title, status, organisation, mentor, _ = rows[0]
+    codes = frozenset(row[5] for row in rows if row[0] == plan_id and row[5])
+    return PlanLine(plan_id, title, status, organisation, mentor or "", codes)
 
 
-def list_cohorts(user: User) -> Sequence[Cohort]:
-    """The cohorts where one has a role, by name."""
-    ids = user.cohort_ids(*Role)
-    return db.session.scalars(select(Cohort).where(Cohort.id.in_(ids)).order_by(Cohort.name)).all()
+def _begun(own: Select[tuple[int]]) -> CompoundSelect[tuple[int, str]]:
+    """The sections of these commitments that hold a text, or a part brought from a journal."""
+    return union_all(
+        select(Section.commitment_id, Section.code).where(
+            Section.commitment_id.in_(own), func.trim(Section.body) != ""
+        ),
+        select(Excerpt.commitment_id, Excerpt.code).where(Excerpt.commitment_id.in_(own)),
+    )
+
+
+def count_carried(user: User, lesson_ids: Sequence[int]) -> dict[str, int]:
+    """How many parts one took from these lessons into a commitment, by section."""
+    own = (Excerpt.author_id == user.id) & Excerpt.lesson_id.in_(lesson_ids)
+    query = select(Excerpt.code, func.count()).where(own).group_by(Excerpt.code)
+    return dict(db.session.execute(query).tuples().all())
+
+
+def owed(outline: Outline, found: Found, plan: PlanLine | None) -> list[Owed]:
+    """What a participant still has to do, the most urgent first."""
+    tasks = [Owed("answer")] if plan and plan.status == WITH_COMMENTS else []
+    for module in outline.modules:
+        tasks += _unread(module, found)
+    tasks.sort(key=lambda task: task.kind == "read")  # stable: what is under way goes first
+    if plan is None:
+        return [*tasks, Owed("start")]
+    empty = tuple(code for code in CODES if code not in plan.begun)
+    return [*tasks, Owed("write", codes=empty)] if empty else tasks
+
+
+def _unread(module: ModuleLine, found: Found) -> list[Owed]:
+    by_state = {
+        state: tuple(
+            lesson for lesson in module.lessons if rules.state(found.get(lesson.id)) == state
+        )
+        for state in State
+    }
+    tasks = [Owed("continue", (lesson,)) for lesson in by_state[State.NOW]]
+    return [*tasks, Owed("read", by_state[State.TODO])] if by_state[State.TODO] else tasks
 
 
 # --- writes ---
 
 
-def mark_read(user: User, lesson_id: int, *, is_read: bool) -> None:
+def mark_read(user: User, lesson_id: int, *, is_read: bool) -> LessonProgress:
     """Mark a lesson as read, or not read after all."""
     progress = _find_or_open(db.session(), user.id, lesson_id)
     progress.read_at = clock.now() if is_read else None
     db.session.flush()
+    return progress
 
 
 def note_visit(user: User, lesson_id: int, known: LessonProgress | None) -> None:

@@ -65,6 +65,16 @@ class Outline:
         """The lesson of that key, or None."""
         return next((lesson for lesson in self.lessons() if lesson.key == key), None)
 
+    def module_neighbours(self, code: str) -> tuple[ModuleLine | None, ModuleLine | None]:
+        """The modules before and after."""
+        codes = [module.code for module in self.modules]
+        if code not in codes:
+            return None, None
+        place = codes.index(code)
+        before = self.modules[place - 1] if place else None
+        after = self.modules[place + 1] if place + 1 < len(codes) else None
+        return before, after
+
     def neighbours(self, key: str) -> tuple[LessonLine | None, LessonLine | None]:
         """The lessons before and after, across modules."""
         lessons = list(self.lessons())

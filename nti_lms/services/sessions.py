@@ -1,9 +1,11 @@
 """Sessions: opened, found by the hash of their token, listed, ended."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import joinedload
 
 from nti_lms import clock
@@ -104,7 +106,7 @@ def touch(session: Session) -> None:
     if now - session.seen_at < SEEN_EVERY:
         return
     session.seen_at = now
-    with apart() as writing:
+    with suppress(DBAPIError), apart() as writing:  # a page is read all the same
         own = Session.token_hash == session.token_hash
         writing.execute(update(Session).where(own).values(seen_at=now))
 
@@ -115,7 +117,7 @@ def touch_journal(session: Session) -> None:
     if session.journal_used_at is None or now - session.journal_used_at < SEEN_EVERY:
         return
     session.journal_used_at = now
-    with apart() as writing:
+    with suppress(DBAPIError), apart() as writing:
         open_ones = (Session.token_hash == session.token_hash) & Session.sealed_keys.is_not(None)
         writing.execute(update(Session).where(open_ones).values(journal_used_at=now))
 

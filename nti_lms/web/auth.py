@@ -96,8 +96,11 @@ def forgotten() -> Response:
     form = ForgottenForm()
     if not form.validate_on_submit():
         return page("auth/forgotten.html", form=form, status=422 if form.errors else 200)
+    handle, address = accounts.normal_handle(form.handle.data), request.remote_addr or ""
+    is_too_soon = throttle.seconds_to_wait(handle, address) > 0
+    throttle.note_failure(handle, address)  # so that nobody can flood a mailbox
     database.begin_writing()
-    user = accounts.find_by_handle(form.handle.data)
+    user = None if is_too_soon else accounts.find_by_handle(handle)
     if user is not None and user.email is not None:
         letters.send_reset(user, tickets.issue(user, "reset", is_on_paper=False))
     return see("auth.reset_sent")

@@ -3,42 +3,64 @@
 What belongs to one person (their words, their results) is never in it.
 """
 
+import re
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from flask import current_app, url_for
+from flask import current_app
 from flask_babel import force_locale
 from jinja2 import ChainableUndefined, Environment
 from markupsafe import Markup
 
-from nti_lms.curriculum import Block, Fact, Lesson, read_facts, resolve
+from nti_lms.curriculum import Block, Lesson
+from nti_lms.domain.errors import NotFound
 from nti_lms.services import library
 from nti_lms.services.library import Published
 from nti_lms.services.outline import Outline
+from nti_lms.web.links import Links, Source, Term
 
 PERSONAL = {"reflection", "quiz"}
 KINDS = {"text", "case", "fact", "figure", "activity", "facilitator", "content-note"}
+BETWEEN = {"figure", "facilitator", "content-note"}  # no part of the lesson begins with these
 KEPT = 256
+
+_VIEW_BOX = re.compile(rb'viewBox="0 0 ([0-9]+)[0-9.]* ([0-9]+)')
 
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A block and its HTML; empty for a block that each person's own page draws."""
+    """A block and its HTML, empty for one that each person's own page draws.
+
+    `part` is the place in the lesson, from 1 (0 before the first part); `begins` where that part
+    begins. `terms` are explained here for the first time.
+    """
 
     block: Block
     html: Markup
+    part: int
+    begins: bool
+    terms: Sequence[Term]
 
 
 @dataclass(frozen=True, slots=True)
 class Rendering:
-    """A lesson drawn for everybody: its blocks, the facts and the terms that it names, in order."""
+    """A lesson drawn for everybody: its blocks, the words it explains, what it cites, in order."""
 
     lesson: Lesson
     blocks: Sequence[Drawn]
-    facts: Sequence[Fact]
-    terms: Mapping[str, Any]
+    terms: Sequence[Term]
+    sources: Sequence[Source]
+
+    @property
+    def parts(self) -> list[Drawn]:
+        """Where each part of the lesson begins."""
+        return [drawn for drawn in self.blocks if drawn.begins]
+
+    def find(self, block: str) -> Drawn | None:
+        """The block of that id, or None."""
+        return next((drawn for drawn in self.blocks if drawn.block.id == block), None)
 
 
 def render(published: Published, outline: Outline, *, facilitates: bool) -> Rendering:
@@ -57,14 +79,12 @@ def draw(
 ) -> Rendering:
     """Any lesson, published or not. Notes to facilitators are left out for everybody else."""
     with force_locale(lesson.language):
-        desk = _Desk(lesson.language, figures, outline)
+        desk = _Desk(Links(outline, lesson.language), lesson.language, figures)
         shown = [b for b in lesson.blocks if facilitates or b.kind != "facilitator"]
-        blocks = [Drawn(block, desk.draw(block)) for block in shown]
-    facts = [desk.facts[name] for name in desk.named["fact"] if name in desk.facts]
-    terms = {
-        name: desk.terms[name][lesson.language] for name in desk.named["term"] if name in desk.terms
-    }
-    return Rendering(lesson, blocks, facts, terms)
+        blocks = [desk.draw(block) for block in shown]
+    return Rendering(
+        lesson, blocks, list(desk.links.terms.values()), list(desk.links.sources.values())
+    )
 
 
 _kept: OrderedDict[tuple[str, str, str, bool], Rendering] = OrderedDict()
@@ -72,69 +92,59 @@ _kept: OrderedDict[tuple[str, str, str, bool], Rendering] = OrderedDict()
 
 @dataclass(slots=True)
 class _Desk:
-    """What one lesson is drawn with; notes which facts and terms it names."""
+    """What one lesson is drawn with, block after block."""
 
+    links: Links
     language: str
     figures: Mapping[str, Any]
-    outline: Outline
-    facts: Mapping[str, Fact] = field(init=False)
-    terms: Mapping[str, Any] = field(init=False)
+    part: int = 0
+    pictures: int = 0
     pages: Environment = field(init=False)
-    named: dict[str, dict[str, None]] = field(default_factory=lambda: {"fact": {}, "term": {}})
 
     def __post_init__(self) -> None:
-        self.facts = read_facts({"evidence": library.register("evidence")}, self.language)
-        self.terms = library.register("glossary")
         # A draft may lack what a sound lesson has; then its place stays empty.
         self.pages = current_app.jinja_env.overlay(undefined=ChainableUndefined)
 
-    def draw(self, block: Block) -> Markup:
-        """The block's HTML."""
+    def draw(self, block: Block) -> Drawn:
+        """The block in its place."""
+        known, begins = set(self.links.terms), block.kind not in BETWEEN
+        self.part += begins
+        html = Markup("")
         if block.kind in PERSONAL:
-            return Markup("")
+            block = self.pointed(block)
+        else:
+            html = self.html(block)
+        terms = [term for name, term in self.links.terms.items() if name not in known]
+        return Drawn(block, html, self.part, begins, terms)
+
+    def html(self, block: Block) -> Markup:
+        """What everybody sees of the block."""
+        self.links.cited.clear()
+        self.pictures += block.kind == "figure"
         kind = block.kind if block.kind in KINDS else "text"
+        figure = self.figures.get(block.image, {}).get(self.language)
         html = self.pages.get_template(f"learn/blocks/{kind}.html").render(
             block=block,
-            point=self.point,
-            cited=self.cited(block),
-            figure=self.figures.get(block.image, {}).get(self.language),
+            point=self.links,
+            cited=self.links.cited,
+            figure=figure,
+            size=_size(figure) if figure else None,
+            number=self.pictures,
         )
         return Markup(html)  # noqa: S704 -- our own template, around cleaned HTML
 
-    def point(self, html: str) -> Markup:
-        """Cleaned HTML of the lesson with its links pointing at pages of the site."""
-        return Markup(resolve(html, self.address))  # noqa: S704 -- cleaned when it was read
-
-    def address(self, scheme: str, name: str) -> str | None:
-        """Where a link of ours leads, None to nowhere."""
-        if scheme in self.named:
-            self.named[scheme].setdefault(name)
-        return ADDRESSES[scheme](self, name) if scheme in ADDRESSES else None
-
-    def cited(self, block: Block) -> list[Fact]:
-        """The facts that a block names, in order."""
-        return [fact for name, fact in self.facts.items() if f'"fact:{name}"' in block.html]
+    def pointed(self, block: Block) -> Block:
+        """A personal block with its links pointing at pages of the site."""
+        items = tuple(replace(item, html=self.links(item.html)) for item in block.items)
+        html, prompt = self.links(block.html), self.links(block.prompt)
+        return replace(block, html=html, prompt=prompt, items=items)
 
 
-def _lesson_address(desk: _Desk, name: str) -> str | None:
-    return url_for("learn.lesson", key=name) if desk.outline.lesson(name) else None
-
-
-def _fact_address(desk: _Desk, name: str) -> str | None:
-    return f"#fact-{name}" if name in desk.facts else None
-
-
-def _term_address(desk: _Desk, name: str) -> str | None:
-    return f"#term-{name}" if name in desk.terms else None
-
-
-def _help_address(_desk: _Desk, name: str) -> str:
-    return url_for("public.help", _anchor=None if name == "page" else name)
-
-
-ADDRESSES: Mapping[str, Callable[[_Desk, str], str | None]] = {
-    "lesson": _lesson_address,
-    "fact": _fact_address,
-    "term": _term_address,
-    "help": _help_address,
-}
+def _size(figure: str) -> tuple[int, int] | None:
+    """Width and height of a drawing, so that the text does not jump when it arrives."""
+    try:
+        drawing = current_app.extensions["storage"].get(figure)
+    except NotFound:
+        return None
+    found = _VIEW_BOX.search(drawing[:2000])
+    return (int(found[1]), int(found[2])) if found else None

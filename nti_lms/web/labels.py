@@ -33,6 +33,7 @@ READERS = {
     "author": _l("you"),
     "authors": _l("those who write the commitment"),
     "mentor": _l("its mentor"),
+    "commitment-mentor": _l("the mentor of your commitment"),
     "representative": _l("the representative of the organisation"),
     "manager": _l("those who coordinate the programme"),
 }

@@ -1,22 +1,33 @@
 """Learning: what comes next, the path of a module, a lesson."""
 
-from flask import Blueprint, Response, abort, current_app, flash, make_response, request
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    flash,
+    make_response,
+    request,
+    url_for,
+)
 from flask_babel import gettext as _
 from flask_login import current_user
 
 from nti_lms import policy as may
 from nti_lms.domain import progress as rules
+from nti_lms.domain.errors import NotFound
 from nti_lms.domain.roles import Role
 from nti_lms.models import LessonProgress
-from nti_lms.services import commitments, journal, learn, library, quiz
+from nti_lms.services import journal, learn, library, quiz
 from nti_lms.services.library import Published
-from nti_lms.services.outline import LessonLine, ModuleLine, Outline
+from nti_lms.services.outline import LessonLine, ModuleLine
 from nti_lms.storage import Storage
+from nti_lms.web import home as homes
 from nti_lms.web import identity
-from nti_lms.web.blocks import render
+from nti_lms.web.blocks import Drawn, Rendering, render
 from nti_lms.web.filters import language
 from nti_lms.web.guard import guard
-from nti_lms.web.respond import page, see
+from nti_lms.web.respond import page, piece
 
 bp = Blueprint("learn", __name__)
 
@@ -31,14 +42,15 @@ def _published(key: str) -> Published:
 @guard(may.use_site)
 def home() -> Response:
     """What to do next, by role."""
-    if current_user.has_role(Role.PARTICIPANT):
-        return _participant_home()
+    outline = library.outline()
+    is_participant = current_user.has_role(Role.PARTICIPANT)
     return page(
-        "learn/staff.html",
-        people=learn.list_participants(current_user) if may.see_cohorts(current_user) else [],
-        commitments=commitments.list_commitments(current_user),
-        lessons=len(list(library.outline().lessons())),
+        "learn/home.html" if is_participant else "learn/staff.html",
+        greeting=homes.greeting(),
+        numbers=homes.numbers,
         roles=sorted({Role(m.role) for m in current_user.memberships}),
+        **(homes.for_participant(outline) if is_participant else {}),
+        **homes.for_others(outline, request.args.get("page", 1, type=_page_number)),
     )
 
 
@@ -46,23 +58,29 @@ def home() -> Response:
 @guard(may.learn)
 def modules() -> Response:
     """The modules in order, and how far one has come in each."""
-    outline = library.outline()
-    return page("learn/modules.html", cloth=_cloth(outline, learn.progress_of(current_user)))
+    cloth = homes.cloth(library.outline(), learn.progress_of(current_user))
+    return page("learn/modules.html", cloth=cloth)
 
 
 @bp.get("/modules/<string:code>")
 @guard(may.learn_module, library.get_module)
 def module(line: ModuleLine) -> Response:
     """The path of a module."""
-    progress = learn.progress_of(current_user)
-    goal = rules.next_lesson([lesson.id for lesson in line.lessons], progress)
+    outline, found = library.outline(), learn.progress_of(current_user)
+    ids = [lesson.id for lesson in line.lessons]
+    goal_id = rules.next_lesson(ids, found)
+    goal = next((lesson for lesson in line.lessons if lesson.id == goal_id), None)
     return page(
         "learn/module.html",
         module=line,
-        goal=next((lesson for lesson in line.lessons if lesson.id == goal), None),
-        progress=progress,
+        goal=goal,
+        stop=homes.stop_in(goal, found) if goal else None,
+        progress=found,
+        read=rules.count_read(ids, found),
         best=quiz.best_results(current_user),
         sections=_sections(line),
+        carried=learn.count_carried(current_user, ids),
+        neighbours=outline.module_neighbours(line.code),
     )
 
 
@@ -88,7 +106,8 @@ def lesson(published: Published) -> Response:
             if journal.is_open(entry, keys)
         },
         progress=progress,
-        place=_place(progress, rendering.lesson.blocks[0].id if rendering.lesson.blocks else ""),
+        place=_place(progress, rendering),
+        when=homes.when(progress.seen_at) if progress else "",
         best=quiz.best_results(current_user, here.id),
         neighbours=outline.neighbours(here.key),
     )
@@ -100,10 +119,11 @@ def lesson(published: Published) -> Response:
 @guard(may.read_lesson, _published)
 def mark_read(published: Published) -> Response:
     """Mark a lesson as read, or not read after all."""
-    is_read = "not_read" not in request.form
-    learn.mark_read(current_user, published.lesson.id, is_read=is_read)
+    here, is_read = published.lesson, "not_read" not in request.form
+    progress = learn.mark_read(current_user, here.id, is_read=is_read)
     flash(_("Marked as read.") if is_read else _("Not marked as read any more."))
-    return see(".lesson", key=published.lesson.key, anchor="end")
+    back = url_for(".lesson", key=here.key, _anchor=f"reading-{here.id}")
+    return piece("learn/lesson.html", "reading", back=back, lesson=here, progress=progress)
 
 
 @bp.post("/lessons/<string:key>/resume")
@@ -122,47 +142,15 @@ def resume(published: Published) -> Response:
 def figure(name: str) -> Response:
     """A drawing of a lesson, by the hash of its bytes."""
     storage: Storage = current_app.extensions["storage"]
-    response = make_response(storage.get(name), 200, {"Content-Type": "image/svg+xml"})
+    drawing = storage.get(name)
+    if not drawing.lstrip().startswith(b"<svg"):  # the storage holds other files too
+        raise NotFound
+    response = make_response(drawing, 200, {"Content-Type": "image/svg+xml"})
     response.headers["Content-Security-Policy"] = (
         "sandbox; default-src 'none'; style-src 'unsafe-inline'"
     )
     response.headers["Cache-Control"] = f"private, max-age={YEAR_SECONDS}, immutable"
     return response
-
-
-def _participant_home() -> Response:
-    outline, progress = library.outline(), learn.progress_of(current_user)
-    lessons = {lesson.id: lesson for lesson in outline.lessons()}
-    goal = rules.next_lesson(list(lessons), progress)
-    commitment = commitments.find_own(current_user)
-    return page(
-        "learn/home.html",
-        goal=lessons.get(goal or 0),
-        place=progress.get(goal or 0),
-        unread=[lesson for lesson in lessons.values() if lesson.id not in _read(progress)],
-        second=learn.find_installment(current_user, 2),
-        days_until=learn.days_until,
-        commitment=commitment,
-        begun={section.code for section in commitment.sections} if commitment else set(),
-        codes=commitments.CODES,
-        cloth=_cloth(outline, progress),
-        entries=journal.count_entries(current_user),
-    )
-
-
-def _cloth(outline: Outline, progress: dict[int, LessonProgress]) -> list[dict[str, object]]:
-    read = _read(progress)
-    return [
-        {
-            "module": module,
-            "read": sum(lesson.id in read for lesson in module.lessons),
-            "percent": rules.percent(
-                sum(lesson.id in read for lesson in module.lessons), len(module.lessons)
-            ),
-        }
-        for module in outline.modules
-        if module.lessons
-    ]
 
 
 def _sections(line: ModuleLine) -> list[tuple[str, list[LessonLine]]]:
@@ -171,10 +159,14 @@ def _sections(line: ModuleLine) -> list[tuple[str, list[LessonLine]]]:
     return [(code, [lesson for lesson in line.lessons if code in lesson.targets]) for code in codes]
 
 
-def _read(progress: dict[int, LessonProgress]) -> set[int]:
-    return {lesson_id for lesson_id, row in progress.items() if row.read_at is not None}
+def _page_number(text: str) -> int:
+    """A page of a list, from 1. Raises ValueError for anything else."""
+    if not text.isascii() or not text.isdecimal() or not 0 < int(text) < 10**6:
+        raise ValueError(text)
+    return int(text)
 
 
-def _place(progress: LessonProgress | None, first: str) -> str:
-    """The block where one stopped, empty at the start."""
-    return progress.block if progress and progress.block != first else ""
+def _place(progress: LessonProgress | None, rendering: Rendering) -> Drawn | None:
+    """The block where one stopped; None at the start, or when the lesson has it no more."""
+    drawn = rendering.find(progress.block) if progress else None
+    return drawn if drawn and drawn is not rendering.blocks[0] else None

@@ -58,16 +58,19 @@ def invite() -> Response:
 @bp.post("/<int:user_id>/code")
 @guard(may.see_person, people.get_person)
 def code(person: User) -> Response:
-    """A fresh code on paper: to come in for the first time, or after a forgotten passphrase."""
+    """To come in for the first time, or after a forgotten passphrase: a link or a paper code."""
     has_come_in = bool(accounts.list_key_pairs(person))
-    return _show_code(person, "reset" if has_come_in else "invitation")
+    return _hand_over(person, "reset" if has_come_in else "invitation")
 
 
 def _hand_over(user: User, purpose: str) -> Response:
+    """By mail to whoever has one, so that nobody else ever holds it; else on paper."""
     if user.email is None:
         return _show_code(user, purpose)
-    letters.send_invitation(user, tickets.issue(user, purpose, is_on_paper=False))
-    flash(_("The invitation is on its way to %(email)s.", email=user.email))
+    send = letters.send_invitation if purpose == "invitation" else letters.send_reset
+    send(user, tickets.issue(user, purpose, is_on_paper=False))
+    audit.record(f"{purpose}-code", actor_id=current_user.id, subject_id=user.id)
+    flash(_("A link is on its way to %(email)s.", email=user.email))
     return see(".index")
 
 

@@ -127,7 +127,7 @@ def test_every_kind_is_printed_in_order(lesson):
         ("single", "Permiso"),
         ("multiple", "Apodo; Silencio"),
         ("true-false", "Falso"),
-        ("short", "Defensoría | DNA"),
+        ("short", "Defensoría / DNA"),
         ("numeric", "60"),
         ("cloze", "1: sanción"),
         ("scale", ""),

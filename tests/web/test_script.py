@@ -1,6 +1,7 @@
 """What the script adds to a page, in a real browser with a server that fails as bidden."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import redirect
@@ -11,6 +12,7 @@ from tests.web.stage import Stage, make_stage, open_stage
 pytestmark = pytest.mark.browser
 
 CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+MORNING = datetime(2026, 11, 24, 12, tzinfo=UTC)
 KEPT = {"saved_at": "Guardado hoy a las 12:41", "revision": 4}
 
 
@@ -32,10 +34,11 @@ def stage() -> Iterator[Stage]:
 @pytest.fixture
 def page(chromium: Browser, stage: Stage) -> Iterator[Page]:
     """The lesson on a phone, its clock in our hands."""
-    context = chromium.new_context(viewport={"width": 360, "height": 740})
+    context = chromium.new_context(viewport={"width": 360, "height": 740}, reduced_motion="reduce")
     page = context.new_page()
-    page.clock.install()
+    page.clock.install(time=MORNING)
     page.goto(f"{stage.url}/lesson")
+    page.clock.pause_at(MORNING + timedelta(hours=1))
     yield page
     context.close()
 
@@ -186,6 +189,15 @@ def test_leave_now_ends_the_session_and_hides_the_page_from_going_back(page, sta
     assert stage.asked == ["leave"]
     page.go_back()
     assert page.url == f"{stage.url}/plain"
+
+
+def test_the_page_is_blank_before_the_other_site_answers(page, stage):
+    page.route("**/neutral", lambda route: None)  # a slow link: no answer yet
+
+    page.locator(".exit").click(no_wait_after=True)
+
+    expect(page.locator("main")).to_have_count(0)
+    assert page.url == f"{stage.url}/lesson"
 
 
 def test_three_presses_of_shift_leave(page, stage):

@@ -1,0 +1,181 @@
+"""How others come along: what each role may see of people, cohorts and commitments.
+
+Never a word that anyone wrote, and never an answer: names, counts and states.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, false, func, or_, select
+
+from nti_lms.database import db
+from nti_lms.domain.roles import Role
+from nti_lms.models import (
+    Authorship,
+    Cohort,
+    Commitment,
+    LessonProgress,
+    Membership,
+    Organisation,
+    User,
+)
+
+PER_PAGE = 30
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLine:
+    """A participant in a list: who sends them, and how many lessons they have read."""
+
+    user_id: int
+    name: str
+    organisation: str
+    read: int
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """One page of a list of people; `page` counts from 1, `total` is of the whole list."""
+
+    lines: Sequence[PersonLine]
+    page: int
+    total: int
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are."""
+        return -(-self.total // PER_PAGE)
+
+    @property
+    def has_prev(self) -> bool:
+        """Whether a page stands before this one."""
+        return self.page > 1
+
+    @property
+    def has_next(self) -> bool:
+        """Whether a page follows."""
+        return self.page < self.pages
+
+    @property
+    def prev_num(self) -> int:
+        """The page before."""
+        return self.page - 1
+
+    @property
+    def next_num(self) -> int:
+        """The page after."""
+        return self.page + 1
+
+
+@dataclass(frozen=True, slots=True)
+class CohortLine:
+    """A cohort in counts: its participants, and how many of them have read each lesson, by id."""
+
+    id: int
+    name: str
+    people: int
+    read: Mapping[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class CommitmentLine:
+    """A commitment in a list."""
+
+    id: int
+    title: str
+    status: str
+    organisation: str
+
+
+def list_people(reader: User, lesson_ids: Iterable[int], *, page: int = 1) -> People:
+    """The participants whose progress `reader` may follow, by name, in one statement."""
+    is_read = (
+        (LessonProgress.user_id == User.id)
+        & LessonProgress.read_at.is_not(None)
+        & LessonProgress.lesson_id.in_(list(lesson_ids))
+    )
+    read = select(func.count()).select_from(LessonProgress).where(is_read).scalar_subquery()
+    query = (
+        select(User.id, User.name, Organisation.name, read, func.count().over())
+        .join(Membership, Membership.user_id == User.id)
+        .outerjoin(Organisation, Organisation.id == Membership.organisation_id)
+        .where(Membership.role == Role.PARTICIPANT, User.id != reader.id, _may_follow(reader))
+        .order_by(User.name, User.id, Membership.id)
+        .limit(PER_PAGE)
+        .offset((page - 1) * PER_PAGE)
+    )
+    rows = db.session.execute(query).all()
+    lines = [PersonLine(row[0], row[1], row[2] or "", row[3]) for row in rows]
+    return People(lines, page, rows[0][4] if rows else 0)
+
+
+def count_cohorts(cohort_ids: Iterable[int]) -> list[CohortLine]:
+    """These cohorts in counts, by name, in two statements."""
+    ids = list(cohort_ids)
+    of_cohort = (Membership.cohort_id == Cohort.id) & (Membership.role == Role.PARTICIPANT)
+    people = (
+        select(Cohort.id, Cohort.name, func.count(Membership.user_id.distinct()))
+        .outerjoin(Membership, of_cohort)
+        .where(Cohort.id.in_(ids))
+        .group_by(Cohort.id, Cohort.name)
+        .order_by(Cohort.name)
+    )
+    read = (
+        select(
+            Membership.cohort_id,
+            LessonProgress.lesson_id,
+            func.count(Membership.user_id.distinct()),
+        )
+        .join(LessonProgress, LessonProgress.user_id == Membership.user_id)
+        .where(
+            Membership.cohort_id.in_(ids),
+            Membership.role == Role.PARTICIPANT,
+            LessonProgress.read_at.is_not(None),
+        )
+        .group_by(Membership.cohort_id, LessonProgress.lesson_id)
+    )
+    counts: dict[int | None, dict[int, int]] = {}
+    for cohort_id, lesson_id, count in db.session.execute(read):
+        counts.setdefault(cohort_id, {})[lesson_id] = count
+    rows = db.session.execute(people)
+    return [CohortLine(key, name, total, counts.get(key, {})) for key, name, total in rows]
+
+
+def list_accompanied(reader: User) -> list[CommitmentLine]:
+    """The commitments that `reader` accompanies as mentor or answers for as representative."""
+    own = or_(
+        Commitment.mentor_id == reader.id,
+        Commitment.organisation_id.in_(reader.organisation_ids(Role.REPRESENTATIVE)),
+    )
+    query = (
+        select(Commitment.id, Commitment.title, Commitment.status, Organisation.name)
+        .join(Organisation, Organisation.id == Commitment.organisation_id)
+        .where(own)
+        .order_by(Organisation.name, Commitment.id)
+    )
+    return [CommitmentLine(*row) for row in db.session.execute(query)]
+
+
+def count_by_status(cohort_ids: Iterable[int]) -> dict[str, int]:
+    """How many commitments of these cohorts stand in each state."""
+    query = (
+        select(Commitment.status, func.count())
+        .where(Commitment.cohort_id.in_(list(cohort_ids)))
+        .group_by(Commitment.status)
+    )
+    return dict(db.session.execute(query).tuples().all())
+
+
+def _may_follow(reader: User) -> ColumnElement[bool]:
+    """The rows that `may.read_progress` admits: kept in step by a test."""
+    accompanied = (
+        select(Authorship.user_id)
+        .join(Commitment, Commitment.id == Authorship.commitment_id)
+        .where(Commitment.mentor_id == reader.id)
+    )
+    return or_(
+        false(),
+        Membership.cohort_id.in_(reader.cohort_ids(Role.MANAGER)),
+        Membership.organisation_id.in_(reader.organisation_ids(Role.REPRESENTATIVE)),
+        User.id.in_(accompanied),
+    )

@@ -1,0 +1,169 @@
+"""What the home page says to each person: what comes next, what is owed, how others come along."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from babel.lists import format_list
+from flask_babel import format_date, get_locale
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from nti_lms import clock
+from nti_lms import policy as may
+from nti_lms.curriculum import Lesson as LessonText
+from nti_lms.domain import progress as rules
+from nti_lms.domain.roles import Role
+from nti_lms.models import LessonProgress, User
+from nti_lms.services import following, journal, learn, library
+from nti_lms.services.following import CohortLine
+from nti_lms.services.outline import LessonLine, ModuleLine, Outline
+from nti_lms.web.filters import day, here, language
+
+OFF_THE_ROAD = {"paused", "cancelled"}
+Found = Mapping[int, LessonProgress]
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Where somebody stopped in a lesson: under which title, how much lies behind, what remains."""
+
+    title: str
+    percent: int
+    minutes: int
+    when: str
+
+
+def greeting() -> str:
+    """A greeting that fits the hour where the programme is, and the first name."""
+    hour, name = clock.now().astimezone(clock.PLACE).hour, current_user.name.partition(" ")[0]
+    words = _("Good evening, %(name)s.", name=name)
+    if 5 <= hour < 12:
+        words = _("Good morning, %(name)s.", name=name)
+    elif 12 <= hour < 19:
+        words = _("Good afternoon, %(name)s.", name=name)
+    return str(words)
+
+
+def when(moment: datetime) -> str:
+    """«hoy», «el martes» within the week, else «el 12 de noviembre»."""
+    date = moment.astimezone(clock.PLACE).date()
+    if date == clock.today():
+        return str(_("today"))
+    is_this_week = clock.today() - date < timedelta(days=7)
+    return str(_("on %(day)s", day=format_date(date, "EEEE") if is_this_week else day(date)))
+
+
+def stop_in(lesson: LessonLine, found: Found) -> Stop | None:
+    """Where one stopped in a lesson under way; None for another."""
+    progress = found.get(lesson.id)
+    if progress is None or progress.read_at:
+        return None
+    text = library.read(library.get_published(lesson.key, language()))
+    behind = rules.share_behind(learn.block_ids(text), progress.block)
+    return Stop(
+        title=_title_at(text, progress.block),
+        percent=behind,
+        minutes=rules.minutes_left(lesson.minutes, behind),
+        when=when(progress.seen_at),
+    )
+
+
+def cloth(outline: Outline, found: Found) -> list[dict[str, Any]]:
+    """Each module with how many of its lessons are read."""
+    lines = []
+    for module in outline.modules:
+        if module.lessons:
+            read = rules.count_read([lesson.id for lesson in module.lessons], found)
+            percent = rules.percent(read, len(module.lessons))
+            lines.append({"module": module, "read": read, "percent": percent})
+    return lines
+
+
+def numbers(lessons: Sequence[LessonLine]) -> str:
+    """«1.3 y 1.4»."""
+    return str(format_list([lesson.number for lesson in lessons], locale=get_locale()))
+
+
+def road(status: str) -> tuple[list[str], int]:
+    """The states that a commitment goes through, by name, and the place of this one from 0."""
+    states = [s for s in _states() if s["id"] not in OFF_THE_ROAD]
+    ids = [state["id"] for state in states]
+    return [here(state) for state in states], ids.index(status) if status in ids else 0
+
+
+def state_names() -> dict[str, str]:
+    """Every state of a commitment by its name in this language."""
+    return {state["id"]: here(state) for state in _states()}
+
+
+def for_participant(outline: Outline) -> dict[str, Any]:
+    """What a participant finds: eight statements at the most."""
+    found = learn.progress_of(current_user)
+    goal = learn.next_lesson(outline, found)
+    plan = learn.find_plan(current_user)
+    second = learn.find_installment(current_user, 2)
+    return {
+        "goal": goal,
+        "stop": stop_in(goal, found) if goal else None,
+        "owed": learn.owed(outline, found, plan),
+        "second": second,
+        "days_left": learn.days_until(second.starts_on) if second else 0,
+        "plan": plan,
+        "road": road(plan.status) if plan else ([], 0),
+        "cloth": cloth(outline, found),
+        "entries": journal.count_entries(current_user),
+    }
+
+
+def for_others(outline: Outline, page: int) -> dict[str, Any]:
+    """What those who accompany, coordinate, facilitate or evaluate find, by their roles."""
+    user: User = current_user
+    lesson_ids = [lesson.id for lesson in outline.lessons()]
+    counted = user.cohort_ids(Role.FACILITATOR, Role.MANAGER, Role.EVALUATOR)
+    managed = user.cohort_ids(Role.MANAGER)
+    return {
+        "people": following.list_people(user, lesson_ids, page=page)
+        if may.follow_people(user)
+        else None,
+        "lessons": len(lesson_ids),
+        "accompanied": following.list_accompanied(user) if may.accompany(user) else [],
+        "cohorts": [_counted(line, outline) for line in following.count_cohorts(counted)]
+        if counted
+        else [],
+        "by_status": following.count_by_status(managed) if managed else {},
+        "state_names": state_names() if managed or may.accompany(user) else {},
+    }
+
+
+def _counted(cohort: CohortLine, outline: Outline) -> dict[str, Any]:
+    """A cohort with, for each lesson, how many have read it: None where that must not be told."""
+    is_whole = may.count_cohort(current_user, cohort.id)
+
+    def told(lesson: LessonLine) -> int | None:
+        count = cohort.read.get(lesson.id, 0)
+        return count if is_whole else rules.shown(count, cohort.people)
+
+    modules: list[tuple[ModuleLine, list[tuple[LessonLine, int | None]]]] = [
+        (module, [(lesson, told(lesson)) for lesson in module.lessons])
+        for module in outline.modules
+        if module.lessons
+    ]
+    people = cohort.people if is_whole else rules.shown(cohort.people, cohort.people)
+    return {"name": cohort.name, "people": people, "modules": modules}
+
+
+def _title_at(text: LessonText, block: str) -> str:
+    """The title under which a block stands; empty before the first, or for a block that is gone."""
+    title = ""
+    for each in text.blocks:
+        title = each.title or title
+        if each.id == block:
+            return title
+    return ""
+
+
+def _states() -> list[dict[str, str]]:
+    states: list[dict[str, str]] = library.register("plan").get("statuses", [])
+    return states

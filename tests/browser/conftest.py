@@ -1,0 +1,81 @@
+"""A real Chromium on the real product: one server for each process of the test run."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from tests.browser.serving import Site, serve
+
+ARGUMENTS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-background-networking"),
+    *("--disable-component-update", "--disable-sync", "--no-first-run"),
+]
+SIZES = {360: 740, 320: 640, 1280: 800}
+PATIENCE_MS = 60_000
+
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with serve(tmp_path_factory.mktemp("site")) as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE_MS)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium: Browser, site: Site) -> Iterator[OpenPage]:
+    """A page in a browser of its own, by what sets it apart; every one is closed afterwards."""
+    contexts: list[BrowserContext] = []
+
+    def open_page(
+        *,
+        has_script: bool = True,
+        width: int = 360,
+        language: str = "en",
+        scheme: str = "light",
+        state: Any = None,
+    ) -> Page:
+        context = chromium.new_context(
+            base_url=site.url,
+            java_script_enabled=has_script,
+            viewport={"width": width, "height": SIZES[width]},
+            color_scheme=scheme,
+            storage_state=state,
+            locale={"en": "en-GB", "es": "es-BO"}[language],
+        )
+        contexts.append(context)
+        context.set_default_timeout(PATIENCE_MS)
+        context.add_cookies([{"name": "language", "value": language, "url": site.url}])
+        return context.new_page()
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def sign_in(site: Site) -> Callable[[Page, str], Page]:
+    """Come in through the door as one of the fictitious cohort, or as `handle` with a passphrase."""
+
+    def sign_in(page: Page, name: str, passphrase: str = "") -> Page:
+        page.goto("/sign-in")
+        page.get_by_label("E-mail or user name").fill(
+            name if passphrase else f"{name}@demo.example"
+        )
+        page.get_by_label("Passphrase").fill(passphrase or site.passphrase)
+        page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url("**/home")
+        return page
+
+    return sign_in
