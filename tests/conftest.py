@@ -129,9 +129,7 @@ class Blank:
 
 
 @pytest.fixture(scope="session")
-def blank(
-    tmp_path_factory: pytest.TempPathFactory, server: str | None, worker_id: str
-) -> Blank:
+def blank(tmp_path_factory: pytest.TempPathFactory, server: str | None, worker_id: str) -> Blank:
     return Blank(tmp_path_factory.mktemp("blank"), server, f"nti_{worker_id}")
 
 

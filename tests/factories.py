@@ -8,7 +8,11 @@ from tests.conftest import keep
 
 
 def make_commitment(
-    author: User, *, cohort: Cohort, organisation: Organisation, mentor: User | None = None,
+    author: User,
+    *,
+    cohort: Cohort,
+    organisation: Organisation,
+    mentor: User | None = None,
     **fields: Any,
 ) -> Commitment:
     """A commitment by one author, with empty sections."""

@@ -22,6 +22,8 @@ OFFERED = (
     "timed",
 )  # fmt: skip
 
+# WeasyPrint 70 breaks a line after its first word when only the space before an element overflows.
+_SPACE_BEFORE = re.compile(r"\s+<((?:a|strong|em|code)\b[^>]*)>")
 _FACT_LINK = re.compile(r'(<a class="fact" href="book:fact-([\w-]+)">.*?</a>)', re.S)
 
 
@@ -68,7 +70,7 @@ class Apparatus:
 
     def linked(self, html: str) -> Markup:
         """Clean HTML, its links pointing into the book; facts get the number of their source."""
-        resolved = markup.resolve(html, self._address)
+        resolved = _SPACE_BEFORE.sub(r"<\1> ", markup.resolve(html, self._address))
         return Markup(_FACT_LINK.sub(self._with_number, resolved))  # noqa: S704 -- cleaned before
 
     def _address(self, scheme: str, name: str) -> str | None:

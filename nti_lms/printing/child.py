@@ -76,7 +76,7 @@ def render_in_child(
             pass_fds=(tells,),
         )
         os.close(tells)
-        with ThreadPoolExecutor(1) as beside, os.fdopen(hears) as progress:
+        with process, ThreadPoolExecutor(1) as beside, os.fdopen(hears) as progress:
             talk = beside.submit(_talk, process, manuscript.to_bytes(), held.wall_seconds)
             for line in progress:
                 if report is not None:

@@ -18,11 +18,12 @@ Kind = Literal["bare", "text", "private", "cut"]
 class Part:
     """A stretch of pages, made from one HTML document.
 
-    `kind` says what is stamped on its pages: nothing (bare), running heads and the woven edge (text),
-    heads and a line to tear along (private), or heads alone and nothing behind (cut). `starts_right` forces a right-hand page. `is_kept` allows
-    the made pages in a cache; words that a person wrote are never kept. `is_inside` hangs its
-    outline under the part before it. `page-of:<anchor>` in the HTML becomes the number of the page
-    that holds the anchor, anywhere in the book; such a part (the contents) is never kept.
+    `kind` says what is stamped on its pages: nothing (bare), running heads and the woven edge
+    (text), heads and a line to tear along (private), or heads with a free back (cut).
+    `starts_right` forces a right-hand page. `is_kept` allows the made pages in a cache; words that
+    a person wrote are never kept. `is_inside` hangs its outline under the part before it.
+    `page-of:<anchor>` in the HTML becomes the number of the page that holds the anchor, anywhere
+    in the book; such a part (the contents) is never kept.
     """
 
     html: str

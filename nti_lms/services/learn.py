@@ -127,7 +127,7 @@ def find_plan(user: User) -> PlanLine | None:
     return PlanLine(plan_id, title, status, organisation, mentor or "", codes)
 
 
-def _begun(own: Select[tuple[int]]) -> CompoundSelect[tuple[int, str]]:
+def _begun(own: Select[int]) -> CompoundSelect[int, str]:
     """The sections of these commitments that hold a text, or a part brought from a journal."""
     return union_all(
         select(Section.commitment_id, Section.code).where(

@@ -72,7 +72,7 @@ def invitation() -> Response:
     return _code_page("auth.accept", _("Come in with a code"))
 
 
-@bp.route("/invitation/<secret>", methods=["GET", "POST"])
+@bp.route("/invitation/<string:secret>", methods=["GET", "POST"])
 @public
 def accept(secret: str) -> Response:
     """Accept an invitation by choosing a passphrase."""
@@ -120,7 +120,7 @@ def reset_code() -> Response:
     return _code_page("auth.reset", _("Choose a new passphrase with a code"))
 
 
-@bp.route("/reset/<secret>", methods=["GET", "POST"])
+@bp.route("/reset/<string:secret>", methods=["GET", "POST"])
 @public
 def reset(secret: str) -> Response:
     """Choose a new passphrase; with the recovery code the journal stays readable."""

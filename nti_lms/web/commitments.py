@@ -16,7 +16,7 @@ from flask_login import current_user
 from nti_lms import database
 from nti_lms import policy as may
 from nti_lms.domain.errors import NewerVersion, NotFound
-from nti_lms.models import Commitment, Excerpt
+from nti_lms.models import Commitment, Excerpt, Section
 from nti_lms.services import commitments, library
 from nti_lms.web import once
 from nti_lms.web.filters import moment
@@ -70,7 +70,7 @@ def edit(commitment: Commitment) -> Response:
     if once.is_repeated():
         return _tell(commitment, section)
     try:
-        commitments.write_section(
+        written = commitments.write_section(
             commitment,
             section.code,
             form.body.data or "",
@@ -80,7 +80,7 @@ def edit(commitment: Commitment) -> Response:
         )
     except NewerVersion:
         return _conflict(form, commitment.id)
-    return _tell(commitment, _section(commitment))
+    return _tell(commitment, written)
 
 
 @bp.post("/excerpts/<int:excerpt_id>/withdraw")
@@ -100,7 +100,7 @@ def _section(commitment: Commitment) -> SectionView:
     return section_view(commitment, library.register("plan"), code)
 
 
-def _tell(commitment: Commitment, section: SectionView) -> Response:
+def _tell(commitment: Commitment, section: Section | SectionView) -> Response:
     if not is_autosave():
         flash(_("Saved."))
     words = _("Saved %(moment)s", moment=moment(section.saved_at))

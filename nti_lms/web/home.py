@@ -18,17 +18,21 @@ from nti_lms.domain.roles import Role
 from nti_lms.models import LessonProgress, User
 from nti_lms.services import following, journal, learn, library
 from nti_lms.services.following import CohortLine
+from nti_lms.services.learn import Owed
 from nti_lms.services.outline import LessonLine, ModuleLine, Outline
 from nti_lms.web.filters import day, here, language
 
+MOST_MODULES = 3
 OFF_THE_ROAD = {"paused", "cancelled"}
 Found = Mapping[int, LessonProgress]
 
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """Where somebody stopped in a lesson: under which title, how much lies behind, what remains."""
+    """Where somebody stopped in a lesson: at which block, under which title, and how much
+    lies behind, as a percentage, and remains, in minutes."""
 
+    block: str
     title: str
     percent: int
     minutes: int
@@ -63,6 +67,7 @@ def stop_in(lesson: LessonLine, found: Found) -> Stop | None:
     text = library.read(library.get_published(lesson.key, language()))
     behind = rules.share_behind(learn.block_ids(text), progress.block)
     return Stop(
+        block=progress.block,
         title=_title_at(text, progress.block),
         percent=behind,
         minutes=rules.minutes_left(lesson.minutes, behind),
@@ -107,7 +112,7 @@ def for_participant(outline: Outline) -> dict[str, Any]:
     return {
         "goal": goal,
         "stop": stop_in(goal, found) if goal else None,
-        "owed": learn.owed(outline, found, plan),
+        "owed": _few(learn.owed(outline, found, plan)),
         "second": second,
         "days_left": learn.days_until(second.starts_on) if second else 0,
         "plan": plan,
@@ -137,6 +142,12 @@ def for_others(outline: Outline, page: int) -> dict[str, Any]:
     }
 
 
+def _few(tasks: Sequence[Owed]) -> list[Owed]:
+    """The tasks of today: of the modules to read only the first ones; the cloth shows them all."""
+    later = [task for task in tasks if task.kind == "read"][MOST_MODULES:]
+    return [task for task in tasks if task not in later]
+
+
 def _counted(cohort: CohortLine, outline: Outline) -> dict[str, Any]:
     """A cohort with, for each lesson, how many have read it: None where that must not be told."""
     is_whole = may.count_cohort(current_user, cohort.id)
@@ -151,7 +162,12 @@ def _counted(cohort: CohortLine, outline: Outline) -> dict[str, Any]:
         if module.lessons
     ]
     people = cohort.people if is_whole else rules.shown(cohort.people, cohort.people)
-    return {"name": cohort.name, "people": people, "modules": modules}
+    return {
+        "name": cohort.name,
+        "people": people,
+        "modules": modules,
+        "is_coded": not is_whole,
+    }
 
 
 def _title_at(text: LessonText, block: str) -> str:

@@ -25,7 +25,7 @@ from nti_lms.storage import Storage
 from nti_lms.web import home as homes
 from nti_lms.web import identity
 from nti_lms.web.blocks import Drawn, Rendering, render
-from nti_lms.web.filters import language
+from nti_lms.web.filters import here, language
 from nti_lms.web.guard import guard
 from nti_lms.web.respond import page, piece
 
@@ -88,16 +88,17 @@ def module(line: ModuleLine) -> Response:
 @guard(may.read_lesson, _published)
 def lesson(published: Published) -> Response:
     """A lesson of blocks, with one's own words and results in it."""
-    outline, here = library.outline(), published.lesson
+    outline, row = library.outline(), published.lesson
     rendering = render(published, outline, facilitates=may.read_facilitation(current_user))
-    progress = learn.find_progress(current_user, here.id)
-    entries = {e.block: e for e in journal.list_for_lesson(current_user, here.id)}
+    progress = learn.find_progress(current_user, row.id)
+    entries = {e.block: e for e in journal.list_for_lesson(current_user, row.id)}
     keys = identity.journal_keys()
     response = page(
         "learn/lesson.html",
-        lesson=here,
-        module=outline.module_of(here.key),
+        lesson=row,
+        module=outline.module_of(row.key),
         text=published.text,
+        targets=_targets(outline.lesson(row.key)),
         rendering=rendering,
         entries=entries,
         words={
@@ -108,10 +109,10 @@ def lesson(published: Published) -> Response:
         progress=progress,
         place=_place(progress, rendering),
         when=homes.when(progress.seen_at) if progress else "",
-        best=quiz.best_results(current_user, here.id),
-        neighbours=outline.neighbours(here.key),
+        best=quiz.best_results(current_user, row.id),
+        neighbours=outline.neighbours(row.key),
     )
-    learn.note_visit(current_user, here.id, progress)
+    learn.note_visit(current_user, row.id, progress)
     return response
 
 
@@ -119,11 +120,11 @@ def lesson(published: Published) -> Response:
 @guard(may.read_lesson, _published)
 def mark_read(published: Published) -> Response:
     """Mark a lesson as read, or not read after all."""
-    here, is_read = published.lesson, "not_read" not in request.form
-    progress = learn.mark_read(current_user, here.id, is_read=is_read)
+    row, is_read = published.lesson, "not_read" not in request.form
+    progress = learn.mark_read(current_user, row.id, is_read=is_read)
     flash(_("Marked as read.") if is_read else _("Not marked as read any more."))
-    back = url_for(".lesson", key=here.key, _anchor=f"reading-{here.id}")
-    return piece("learn/lesson.html", "reading", back=back, lesson=here, progress=progress)
+    back = url_for(".lesson", key=row.key, _anchor=f"reading-{row.id}")
+    return piece("learn/lesson.html", "reading", back=back, lesson=row, progress=progress)
 
 
 @bp.post("/lessons/<string:key>/resume")
@@ -153,10 +154,19 @@ def figure(name: str) -> Response:
     return response
 
 
-def _sections(line: ModuleLine) -> list[tuple[str, list[LessonLine]]]:
-    """The sections of the commitment that a module prepares, each with its lessons."""
+def _sections(line: ModuleLine) -> list[tuple[str, str, list[LessonLine]]]:
+    """The sections of the commitment that a module prepares: code, title, lessons."""
+    titles = {s["code"]: here(s["title"]) for s in library.register("plan").get("sections", [])}
     codes = sorted({t for lesson in line.lessons for t in lesson.targets}, key=lambda c: int(c[1:]))
-    return [(code, [lesson for lesson in line.lessons if code in lesson.targets]) for code in codes]
+    return [
+        (code, titles.get(code, ""), [lesson for lesson in line.lessons if code in lesson.targets])
+        for code in codes
+    ]
+
+
+def _targets(line: LessonLine | None) -> tuple[str, ...]:
+    """The sections of the commitment that a lesson prepares."""
+    return line.targets if line else ()
 
 
 def _page_number(text: str) -> int:

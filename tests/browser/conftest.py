@@ -13,7 +13,7 @@ ARGUMENTS = [
     *("--disable-component-update", "--disable-sync", "--no-first-run"),
 ]
 SIZES = {360: 740, 320: 640, 1280: 800}
-PATIENCE_MS = 60_000
+PATIENCE_MS = 30_000
 
 OpenPage = Callable[..., Page]
 
@@ -79,3 +79,20 @@ def sign_in(site: Site) -> Callable[[Page, str], Page]:
         return page
 
     return sign_in
+
+
+@pytest.fixture(params=[True, False], ids=["with-script", "without-script"])
+def has_script(request: pytest.FixtureRequest) -> bool:
+    return bool(request.param)
+
+
+@pytest.fixture
+def page(open_page: OpenPage, has_script: bool) -> Page:
+    """A phone."""
+    return open_page(has_script=has_script)
+
+
+@pytest.fixture
+def learner(page: Page, sign_in: Callable[..., Page], has_script: bool) -> Page:
+    """A participant on that phone: one of two, so that neither mode meets the other's traces."""
+    return sign_in(page, "participant" if has_script else "participant2")

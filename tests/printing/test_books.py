@@ -224,3 +224,29 @@ def test_manuscript_survives_the_wire():
     made = manuscript(make_workbook())
 
     assert Manuscript.from_bytes(made.to_bytes()) == made
+
+
+def test_nothing_is_printed_behind_cards_to_cut():
+    book = make_workbook(edition="facilitator", lessons=("1.4",))
+
+    words = texts(press.print_book(manuscript(book)))
+
+    fronts = [n for n, text in enumerate(words, 1) if "Nothing is printed behind them." in text]
+    assert len(fronts) == 2
+    assert {number % 2 for number in fronts} == {1}
+    assert {words[number] for number in fronts} == {""}
+
+
+def test_space_that_alone_overflows_does_not_break_the_line_early():
+    text = (
+        "<p>An old number is a closed door. With your team, draw up a sheet with the "
+        '<a href="term:referral-route">referral route</a> and go over it every month.</p>'
+    )
+    lesson = make_workbook().lessons[0].lesson
+    blocks = (replace(lesson.block("sanction"), html=text),)
+    book = make_workbook()
+    short = replace(book, lessons=(BookLesson("1.2", replace(lesson, blocks=blocks)),))
+
+    html = next(part.html for part in manuscript(short).parts if "An old number" in part.html)
+
+    assert 'with the<a class="term" href="book:term-referral-route"> referral route</a>' in html

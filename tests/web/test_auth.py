@@ -25,9 +25,7 @@ def new_person(app, cohort, home):
             language="es",
             email=None,
             memberships=[
-                Membership(
-                    role=Role.PARTICIPANT, cohort_id=cohort.id, organisation_id=home.id
-                )
+                Membership(role=Role.PARTICIPANT, cohort_id=cohort.id, organisation_id=home.id)
             ],
             actor=None,
         )

@@ -5,7 +5,7 @@ import json
 import pytest
 from sqlalchemy import select
 
-from nti_lms.database import db
+from nti_lms.database import Base, db
 from nti_lms.models import Entry, Excerpt, Session
 from tests.conftest import PASSPHRASE
 
@@ -27,7 +27,8 @@ def one():
 def test_writing_seals_and_comes_back_to_the_prompt(browser, ada):
     response = browser.sign_in(ada).post(WRITE, data={"text": SECRET, "revision": "0"})
 
-    assert (response.status_code, response.location) == (303, "/lessons/sex-gender-norms#house-norm")
+    assert response.status_code == 303
+    assert response.location == "/lessons/sex-gender-norms#house-norm"
     kept = one()
     assert (kept.user_id, kept.block, kept.revision) == (ada.id, "house-norm", 1)
     assert SECRET.encode() not in kept.envelope
@@ -216,8 +217,6 @@ def test_the_journal_asks_a_constant_number_of_questions(browser, ada, statement
 
 
 def test_nothing_written_is_readable_in_the_database(app, browser, ada, entry):
-    from nti_lms.database import Base
-
     rows = [
         json.dumps([str(value) for value in row])
         for table in Base.metadata.sorted_tables

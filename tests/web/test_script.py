@@ -191,13 +191,17 @@ def test_leave_now_ends_the_session_and_hides_the_page_from_going_back(page, sta
     assert page.url == f"{stage.url}/plain"
 
 
-def test_the_page_is_blank_before_the_other_site_answers(page, stage):
-    page.route("**/neutral", lambda route: None)  # a slow link: no answer yet
+def test_leaving_blanks_the_page_at_once_and_waits_half_a_second_at_most(page, stage):
+    page.route("**/save", lambda route: None)  # a slow link: no answer comes
+    write(page, "lo último")
 
-    page.locator(".exit").click(no_wait_after=True)
+    page.locator(".exit").click()
 
     expect(page.locator("main")).to_have_count(0)
-    assert page.url == f"{stage.url}/lesson"
+    assert stage.asked == []
+    page.clock.run_for(500)
+    page.wait_for_url("**/neutral")
+    assert stage.asked == ["leave"]
 
 
 def test_three_presses_of_shift_leave(page, stage):

@@ -1,0 +1,135 @@
+"""Every kind of page of the site, once, and how one comes to it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from playwright.sync_api import Page, Response
+
+Step = Callable[[Page, str], None]
+
+
+def send(page: Page, passphrase: str) -> None:
+    """Send the main form as it stands."""
+    page.locator("main form button").first.click()
+
+
+def prove(page: Page, passphrase: str) -> None:
+    """Fill in the passphrase that the page asks for."""
+    page.locator("#passphrase").fill(passphrase)
+    send(page, passphrase)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """Who opens which page ("" is a visitor), and the step that leads on from there, if any.
+
+    `path` may name what `furnish` left: {entry}, {attempt}, {plan}, {workbook}.
+    """
+
+    role: str
+    path: str
+    step: Step | None = None
+
+    def __str__(self) -> str:
+        return f"{self.role}{self.path}{'+' if self.step else ''}".strip("/").replace("/", "-")
+
+    def open(self, page: Page, furniture: Mapping[str, str], passphrase: str) -> Response:
+        """Come to the page; what the server answered."""
+        path = self.path.format_map(furniture)
+        if self.step is None:
+            response = page.goto(path)
+        else:
+            page.goto(path)
+            with page.expect_navigation() as arrival:
+                self.step(page, passphrase)
+            response = arrival.value
+        assert response is not None
+        return response
+
+
+LESSON, QUIZ = "/lessons/socio-ecological-model", "/lessons/socio-ecological-model/quiz/check"
+
+KINDS = (
+    Kind("", "/"),
+    Kind("", "/sign-in"),
+    Kind("", "/sign-in", send),
+    Kind("", "/help"),
+    Kind("", "/who-sees-what"),
+    Kind("", "/invitation"),
+    Kind("", "/forgotten"),
+    Kind("", "/forgotten/sent"),
+    Kind("", "/reset"),
+    Kind("", "/nowhere"),
+    Kind("participant", "/home"),
+    Kind("participant", "/modules"),
+    Kind("participant", "/modules/m1"),
+    Kind("participant", "/lessons/sex-gender-norms"),
+    Kind("participant", "/lessons/when-someone-tells-us"),
+    Kind("participant", LESSON),
+    Kind("participant", "/lessons/power-privilege/quiz/check"),
+    Kind("participant", QUIZ),
+    Kind("participant", QUIZ, lambda page, _: page.locator("#attempt button").first.click()),
+    Kind("participant", "/attempts/{attempt}"),
+    Kind("participant", "/journal"),
+    Kind("participant", "/journal/entries/{entry}"),
+    Kind("participant", "/journal/entries/{entry}/carry"),
+    Kind("participant", "/journal/entries/{entry}/erase"),
+    Kind("participant", "/journal/open"),
+    Kind("participant", "/commitments/{plan}"),
+    Kind("participant", "/commitments/{plan}/sections/C1"),
+    Kind("participant", "/workbooks"),
+    Kind("participant", "/workbooks/{workbook}"),
+    Kind("participant", "/account/"),
+    Kind("participant", "/account/passphrase"),
+    Kind("participant", "/account/recovery-sheet"),
+    Kind("mentor", "/home"),
+    Kind("mentor", "/commitments"),
+    Kind("mentor", "/account/recovery-sheet", prove),
+    Kind("facilitator", "/home"),
+    Kind("facilitator", "/lessons/agreements"),
+    Kind("facilitator", "/workbooks"),
+    Kind("facilitator", "/authoring"),
+    Kind("facilitator", "/authoring/agreements"),
+    Kind("facilitator", "/authoring/agreements/revisions"),
+    Kind("facilitator", "/authoring/revisions/1"),
+    Kind("manager", "/home"),
+    Kind("manager", "/people/"),
+    Kind("manager", "/people/", send),
+    Kind("manager", "/people/invite"),
+    Kind("manager", "/people/invite", send),
+    Kind("evaluator", "/home"),
+    Kind("administrator", "/home"),
+)
+
+
+def furnish(page: Page) -> dict[str, str]:
+    """Leave a page in the journal, a part in the plan, two attempts and a workbook; their ids.
+
+    `page` is a participant's, without script.
+    """
+    page.goto(LESSON)
+    form = page.locator("form.prompt").first
+    form.locator("textarea").first.fill("Escribo para mí, y elijo qué llevo al plan. " * 5)
+    form.locator("button").click()
+    page.goto("/journal")
+    address = page.locator("article a[href$=carry]").first.get_attribute("href") or ""
+    page.goto(address)
+    page.locator("#is_checked").check()
+    page.locator("form.kept button").click()
+    plan = page.url
+    page.goto(QUIZ)
+    send(page, "")
+    page.locator("#attempt input[type=radio]").first.check()
+    page.locator("#attempt button").first.click()
+    page.locator("button[name=anyway]").click()
+    attempt = page.url
+    page.goto(QUIZ)
+    send(page, "")
+    page.goto("/workbooks")
+    page.locator("form[action$=workbooks] button").click()
+    return {
+        "entry": address.split("/")[3],
+        "plan": plan.partition("#")[0].rpartition("/")[2],
+        "attempt": attempt.rpartition("/")[2],
+        "workbook": page.url.rpartition("/")[2],
+    }

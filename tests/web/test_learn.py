@@ -1,0 +1,679 @@
+"""Home, modules and lessons through the front door."""
+
+import gzip
+import re
+from datetime import timedelta
+from html.parser import HTMLParser
+
+import pytest
+import time_machine
+from flask import Flask, render_template_string
+from sqlalchemy import select
+
+from nti_lms import clock
+from nti_lms.curriculum import LANGUAGES
+from nti_lms.database import db, unit_of_work
+from nti_lms.domain.roles import Role
+from nti_lms.models import LessonProgress, User
+from nti_lms.services import journal, learn, library
+from nti_lms.services.outline import Outline
+from nti_lms.web.links import Links
+from tests.conftest import Browser, person
+from tests.factories import make_commitment
+
+HTMX = {"HX-Request": "true"}
+LESSON = "/lessons/sex-gender-norms"
+MOST_BYTES = 14_000
+
+
+class Page(HTMLParser):
+    """The elements of a page in order, each as (tag, attributes)."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str]]] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append((tag, {name: value or "" for name, value in attrs}))
+
+    def count(self, tag: str) -> int:
+        return sum(found == tag for found, _ in self.elements)
+
+    def values(self, name: str, tag: str | None = None) -> list[str]:
+        return [a[name] for found, a in self.elements if name in a and tag in (None, found)]
+
+
+@pytest.fixture
+def lesson(app: Flask):
+    return library.outline().lesson("sex-gender-norms")
+
+
+def text_of(key: str, language: str = "es"):
+    return library.read(library.get_published(key, language))
+
+
+def mark_all_read(user: User) -> None:
+    with unit_of_work():
+        for lesson in library.outline().lessons():
+            learn.mark_read(user, lesson.id, is_read=True)
+
+
+def progress_of(user: User, lesson) -> LessonProgress | None:
+    return db.session.get(LessonProgress, (user.id, lesson.id))
+
+
+def write(app: Flask, user: User, lesson, block: str, words: dict[str, str]) -> None:
+    with unit_of_work():
+        journal.save(
+            user,
+            words,
+            app.extensions["keyring"],
+            lesson_id=lesson.id,
+            lesson_revision_id=None,
+            block=block,
+            base=0,
+        )
+
+
+def words_only(html: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
+
+
+# --- home ---
+
+
+def test_home_begins_with_the_first_lesson(browser, ada):
+    first = next(library.outline().lessons())
+
+    page = browser.sign_in(ada).get("/home")
+
+    assert Page(page.text).values("class").count("btn") == 1
+    assert f'<a class="btn" href="/lessons/{first.key}">' in page.text
+
+
+def test_home_goes_on_where_one_stopped(browser, ada, lesson):
+    learn.note_place(ada, lesson.id, "sanction")
+
+    page = browser.sign_in(ada).get("/home")
+
+    assert f'<a class="btn" href="{LESSON}#sanction">' in page.text
+    assert "La norma se reconoce por la sanción" in page.text
+
+
+def test_home_leads_to_the_commitment_when_all_is_read(browser, ada):
+    mark_all_read(ada)
+
+    page = browser.sign_in(ada).get("/home")
+
+    assert '<a class="btn" href="/commitments">' in page.text
+
+
+def test_home_tells_the_days_of_the_second_gathering(browser, ada):
+    second = learn.find_installment(ada, 2)
+
+    page = browser.sign_in(ada).get("/home")
+
+    with browser.application.test_request_context(headers={"Accept-Language": "es"}):
+        days = render_template_string("{{ second.starts_on|day }}", second=second)
+    assert days in page.text
+    assert "60" in words_only(page.text)
+
+
+def test_home_offers_the_empty_sections_of_the_commitment(browser, ada, cohort, home):
+    plan = make_commitment(ada, cohort=cohort, organisation=home)
+
+    page = browser.sign_in(ada).get("/home")
+
+    assert f"/commitments/{plan.id}" in page.text
+    assert "C1, C2, C3, C4, C5, C6, C7, C8, C9, C10, C11, C12" in page.text
+
+
+def test_home_sends_a_visitor_to_the_door_and_back(browser):
+    response = browser.get("/home")
+
+    assert (response.status_code, response.location) == (303, "/sign-in?to=/home")
+
+
+@pytest.mark.parametrize("count", [1, 4])
+def test_home_of_a_participant_asks_eight_questions(
+    browser, statements, ada, cohort, home, count
+):
+    make_commitment(ada, cohort=cohort, organisation=home)
+    for line in list(library.outline().lessons())[:count]:
+        learn.note_place(ada, line.id, "")
+    browser.sign_in(ada).get("/home")
+
+    with statements() as seen:
+        browser.get("/home")
+
+    # who asks; outline; progress; commitment; installment; the lesson; the plan's words; entries
+    assert len(seen) == 8
+
+
+@pytest.mark.parametrize("count", [1, 4])
+def test_home_of_a_manager_asks_seven_questions(browser, app, statements, di, cohort, home, count):
+    for number in range(count):
+        other = person(app, f"P{number}", Role.PARTICIPANT, cohort, home)
+        make_commitment(other, cohort=cohort, organisation=home)
+    browser.sign_in(di).get("/home")
+
+    with statements() as seen:
+        browser.get("/home")
+
+    # who asks; outline; people; cohorts and their reading; commitments; the plan's words
+    assert len(seen) == 7
+
+
+@pytest.mark.parametrize(
+    ("name", "names"),
+    [("Bo", {"Ada"}), ("Di", {"Ada", "Cy"}), ("Re", {"Ada"}), ("Fa", set()), ("Ev", set())],
+)
+def test_home_names_only_those_whom_one_follows(
+    browser, cast, ada, bo, cohort, home, name, names
+):
+    make_commitment(ada, cohort=cohort, organisation=home, mentor=bo)
+
+    page = browser.sign_in(cast[name]).get("/home")
+
+    rows = re.findall(r'<tr><th scope="row">(\w+)</th>', page.text)
+    assert set(rows) == names
+
+
+def test_home_never_names_people_to_an_administrator(browser, root, ada):
+    page = browser.sign_in(root).get("/home")
+
+    assert page.status_code == 200
+    assert "Ada" not in page.text
+
+
+def test_home_shows_an_evaluator_no_count_under_five(browser, app, ev, fa, cohort, lesson):
+    for number in range(6):
+        other = person(app, f"P{number}", Role.PARTICIPANT, cohort)
+        with unit_of_work():
+            learn.mark_read(other, lesson.id, is_read=number < 4)
+    line = re.compile(rf"{re.escape(lesson.titles['es'])}</span>\s*<(b|span)[^>]*>([^<]*)<")
+
+    seen = {user.name: line.search(browser.sign_in(user).get("/home").text) for user in (ev, fa)}
+
+    assert [seen["Ev"][1], seen["Fa"][1]] == ["span", "b"]
+    assert seen["Fa"][2] == "4"
+
+
+def test_home_shows_an_evaluator_a_count_that_lets_nobody_be_recognised(
+    browser, app, ev, cohort, lesson
+):
+    for number in range(10):
+        other = person(app, f"P{number}", Role.PARTICIPANT, cohort)
+        with unit_of_work():
+            learn.mark_read(other, lesson.id, is_read=number < 5)
+
+    page = browser.sign_in(ev).get("/home")
+
+    assert re.search(rf"{re.escape(lesson.titles['es'])}</span>\s*<b>5</b>", page.text)
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "x", "١", "9" * 30])
+def test_a_page_that_cannot_be_is_the_first(browser, di, ada, page):
+    answer = browser.sign_in(di).get("/home", query_string={"page": page})
+
+    assert answer.status_code == 200
+    assert '<th scope="row">Ada</th>' in answer.text
+
+
+def test_a_long_list_of_people_comes_in_pages(browser, app, di, cohort):
+    for number in range(31):
+        person(app, f"Persona {number:02}", Role.PARTICIPANT, cohort)
+
+    first = browser.sign_in(di).get("/home").text
+    second = browser.get("/home?page=2").text
+
+    names = [re.findall(r"Persona \d\d", page) for page in (first, second)]
+    assert [len(found) for found in names] == [30, 1]
+    assert 'href="/home?page=2"' in first
+
+
+# --- modules ---
+
+
+def test_modules_show_how_much_is_woven(browser, ada):
+    module = library.outline().module("m1")
+    with unit_of_work():
+        learn.mark_read(ada, module.lessons[0].id, is_read=True)
+
+    page = browser.sign_in(ada).get("/modules")
+
+    woven = [css for css in Page(page.text).values("class") if css.startswith("weft")]
+    expected = round(100 / len(module.lessons) / 5) * 5
+    assert woven[0] == f"weft woven-{expected}"
+    assert woven[1:] == ["weft woven-0"] * (len(woven) - 1)
+
+
+def test_a_module_goes_on_where_one_stopped(browser, ada, lesson):
+    learn.note_place(ada, lesson.id, "sanction")
+
+    page = browser.sign_in(ada).get("/modules/m1")
+
+    assert f'<a class="btn" href="{LESSON}#sanction">' in page.text
+    assert [c for c in Page(page.text).values("class") if c.startswith("is-now")] == [
+        "is-now woven-10"
+    ]
+
+
+def test_a_module_that_is_not_there_is_a_kind_404(browser, ada):
+    response = browser.sign_in(ada).get("/modules/m77")
+
+    assert response.status_code == 404
+    assert Page(response.text).count("h1") == 1
+
+
+@pytest.mark.parametrize("count", [1, 4])
+def test_a_module_asks_seven_questions(browser, statements, ada, count):
+    for line in library.outline().module("m1").lessons[:count]:
+        learn.note_place(ada, line.id, "")
+    browser.sign_in(ada).get("/modules/m1")
+
+    with statements() as seen:
+        browser.get("/modules/m1")
+
+    # who asks; outline (to find it, and its neighbours); progress; the lesson; results; the
+    # plan's words; what was carried
+    assert len(seen) == 8
+
+
+# --- a lesson ---
+
+
+def test_opening_a_lesson_notes_that_it_is_under_way(browser, ada, lesson):
+    browser.sign_in(ada).get(LESSON)
+
+    found = progress_of(ada, lesson)
+    assert (found.block, found.read_at) == ("", None)
+    assert found.opened_at == found.seen_at
+
+
+def test_a_visit_is_noted_once_a_minute(browser, ada, lesson, statements):
+    browser.sign_in(ada).get(LESSON)
+    first = progress_of(ada, lesson).seen_at
+
+    browser.get(LESSON)
+    assert progress_of(ada, lesson).seen_at == first
+
+    with time_machine.travel(clock.now() + timedelta(seconds=61)):
+        browser.get(LESSON)
+    assert progress_of(ada, lesson).seen_at > first
+    assert progress_of(ada, lesson).opened_at == first
+
+
+@pytest.mark.parametrize("count", [1, 4])
+def test_a_lesson_asks_six_questions(browser, app, statements, ada, lesson, count):
+    prompts = [block.id for block in text_of(lesson.key).blocks if block.kind == "reflection"]
+    for block in prompts[:count]:
+        write(app, ada, lesson, block, {"text": "x"})
+    for line in list(library.outline().lessons())[:count]:
+        learn.note_place(ada, line.id, "")
+    browser.sign_in(ada).get(LESSON)
+
+    with statements() as seen:
+        browser.get(LESSON)
+
+    assert len(seen) == 6  # who asks; the lesson; outline; progress; entries; attempts
+
+
+def test_a_lesson_that_is_not_there_is_a_kind_404(browser, ada):
+    response = browser.sign_in(ada).get("/lessons/no-such-lesson")
+
+    assert response.status_code == 404
+    assert Page(response.text).count("h1") == 1
+    assert db.session.scalars(select(LessonProgress)).all() == []
+
+
+def test_a_lesson_is_not_there_for_an_administrator(browser, root):
+    assert browser.sign_in(root).get(LESSON).status_code == 404
+
+
+def test_a_lesson_sends_a_visitor_to_the_door(browser):
+    assert browser.get(LESSON).status_code == 303
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_lesson_speaks_the_language_that_was_chosen(browser, ada, language):
+    browser.sign_in(ada).set_cookie("language", language)
+
+    page = browser.get(LESSON).text
+
+    assert Page(page).values("lang", "html") == [language]
+    assert f"<h1>{text_of('sex-gender-norms', language).title}</h1>" in page
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_lesson_is_sound_for_everyone(browser, ada, fa, language):
+    browser.set_cookie("language", language)
+
+    for user in (ada, fa):
+        browser.sign_in(user)
+        for line in library.outline().lessons():
+            page = Page(browser.get(f"/lessons/{line.key}").text)
+
+            ids = page.values("id")
+            inner = {href[1:] for href in page.values("href") if href.startswith("#")}
+            assert len(ids) == len(set(ids)), line.key
+            assert inner <= set(ids), line.key
+            assert page.count("h1") == 1, line.key
+            assert _levels_skipped(page) == [], line.key
+            own = ("fact:", "term:", "help:", "lesson:", "gap:")
+            assert [href for href in page.values("href") if href.startswith(own)] == [], line.key
+
+
+def _levels_skipped(page: Page) -> list[str]:
+    """Headings more than one level below the one before."""
+    levels = [int(tag[1]) for tag, _ in page.elements if re.fullmatch("h[1-6]", tag)]
+    pairs = zip(levels, levels[1:], strict=False)
+    return [f"h{before} h{after}" for before, after in pairs if after > before + 1]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_notes_to_facilitators_are_sent_to_them_alone(browser, cast, language):
+    notes = [
+        block
+        for line in library.outline().lessons()
+        for block in text_of(line.key, language).blocks
+        if block.kind == "facilitator"
+    ]
+    assert notes
+    browser.set_cookie("language", language)
+
+    for name in ("Ada", "Bo", "Ev", "Fa"):
+        browser.sign_in(cast[name])
+        pages = "".join(
+            words_only(browser.get(f"/lessons/{line.key}").text)
+            for line in library.outline().lessons()
+        )
+        shown = [note.id for note in notes if note.title in pages]
+        assert shown == ([note.id for note in notes] if name == "Fa" else []), name
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_lesson_holds_no_key_and_no_feedback(browser, ada, fa, language):
+    browser.set_cookie("language", language)
+
+    for user in (ada, fa):
+        browser.sign_in(user)
+        for line in library.outline().lessons():
+            quizzes = [b for b in text_of(line.key, language).blocks if b.kind == "quiz"]
+            told = [
+                words_only(item.feedback)
+                for block in quizzes
+                for part in block.parts
+                for item in part.items
+                if len(item.feedback) > 30
+            ]
+            stems = [part.title for block in quizzes for part in block.parts]
+            assert told
+            page = words_only(browser.get(f"/lessons/{line.key}").text)
+
+            assert [words for words in told if words in page] == [], line.key
+            assert [stem for stem in stems if stem and stem in page] == [], line.key
+
+
+def test_a_fact_comes_with_its_source(browser, ada):
+    page = browser.sign_in(ada).get(LESSON).text
+
+    fact = re.search(r'<section[^>]*id="community-gap".*?</section>', page, re.DOTALL)[0]
+    source = re.search(r'<li[^>]*id="fact-images-community".*?</li>', page, re.DOTALL)[0]
+    entry = library.register("evidence")["images-community"]
+    for part in (words_only(fact), words_only(source)):
+        assert entry["source"]["name"] in part
+        assert str(entry["source"]["year"]) in part
+        assert entry["population"]["es"] in part
+    if caution := entry.get("caution"):
+        assert caution["es"] in words_only(source)
+
+
+def test_a_term_is_explained_beside_its_first_use_and_at_the_end(browser, ada):
+    page = browser.sign_in(ada).get(LESSON).text
+
+    means = library.register("glossary")["social-norms"]["es"]["means"]
+    assert '<a class="term" href="#term-social-norms">' in page
+    assert page.count(means) == 2
+
+
+def test_a_link_to_a_lesson_to_come_is_its_words_and_number(app):
+    html = 'Vea <a href="lesson:power-privilege">Poder y privilegio</a>.'
+
+    with app.test_request_context():
+        pointed = Links(Outline(), "es")(html)
+
+    assert pointed == "Vea Poder y privilegio (1.4)."
+
+
+def test_a_content_note_can_be_skipped_to_a_block_that_is_there(browser, ada):
+    page = Page(browser.sign_in(ada).get("/lessons/when-someone-tells-us").text)
+
+    note = text_of("when-someone-tells-us").block("before-reading")
+    assert f"#{note.attributes['until']}" in page.values("href")
+    assert note.attributes["until"] in page.values("id")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_lesson_is_heavy(browser, ada, fa, language):
+    browser.set_cookie("language", language)
+
+    sizes = {
+        line.key: len(gzip.compress(browser.sign_in(user).get(f"/lessons/{line.key}").data))
+        for user in (ada, fa)
+        for line in library.outline().lessons()
+    }
+
+    assert {key: size for key, size in sizes.items() if size > MOST_BYTES} == {}
+
+
+# --- reflections in a lesson ---
+
+
+def test_a_reflection_holds_what_one_wrote_while_the_journal_is_open(browser, app, ada, lesson):
+    write(app, ada, lesson, "house-norm", {"text": "Que nadie pide permiso"})
+
+    page = browser.sign_in(ada).get(LESSON).text
+
+    own = re.search(r'<section[^>]*id="house-norm".*?</section>', page, re.DOTALL)[0]
+    assert "Que nadie pide permiso</textarea>" in own
+    assert '<input type="hidden" name="revision" value="1">' in own
+
+
+def test_a_closed_journal_shows_no_words_and_no_box_over_them(browser, app, ada, lesson):
+    write(app, ada, lesson, "house-norm", {"text": "Que nadie pide permiso"})
+
+    page = browser.sign_in(ada, with_journal=False).get(LESSON).text
+
+    own = re.search(r'<section[^>]*id="house-norm".*?</section>', page, re.DOTALL)[0]
+    other = re.search(r'<section[^>]*id="norm-to-move".*?</section>', page, re.DOTALL)[0]
+    assert "Que nadie pide permiso" not in page
+    assert "<textarea" not in own
+    assert 'href="/journal/open"' in own
+    assert '<textarea class="ruled-paper"' in other  # sealing needs no key
+
+
+def test_what_another_wrote_is_nowhere(browser, app, ada, cy, lesson):
+    write(app, ada, lesson, "house-norm", {"text": "Que nadie pide permiso"})
+
+    page = browser.sign_in(cy).get(LESSON).text
+
+    assert "Que nadie pide permiso" not in page
+    assert page.count('name="revision" value="0"') == 3
+
+
+def test_a_prompt_with_boxes_has_one_text_for_each(browser, app, ada, lesson):
+    write(app, ada, lesson, "take-leave-try", {"take": "uno", "leave": "dos", "try": ""})
+
+    page = browser.sign_in(ada).get(LESSON).text
+
+    own = re.search(r'<section[^>]*id="take-leave-try".*?</section>', page, re.DOTALL)[0]
+    assert Page(own).values("name", "textarea") == ["take", "leave", "try"]
+    assert re.findall(r">\n?([^<]*)</textarea>", own) == ["uno", "dos", ""]
+
+
+def test_every_box_has_a_label(browser, ada):
+    page = Page(browser.sign_in(ada).get(LESSON).text)
+
+    boxes = page.values("id", "textarea")
+    assert boxes
+    assert set(boxes) <= set(page.values("for", "label"))
+
+
+# --- the place ---
+
+
+def test_the_place_is_kept_and_shown(browser, ada, lesson):
+    browser.sign_in(ada)
+
+    response = browser.post(f"{LESSON}/resume", data={"block": "sanction"})
+
+    assert (response.status_code, response.data) == (204, b"")
+    assert progress_of(ada, lesson).block == "sanction"
+    page = browser.get(LESSON).text
+    assert '<a class="btn" href="#sanction">' in page
+    assert Page(page).values("class").count("mark") == 1
+
+
+def test_the_place_moves_on(browser, ada, lesson):
+    browser.sign_in(ada)
+    browser.post(f"{LESSON}/resume", data={"block": "sanction"})
+
+    browser.post(f"{LESSON}/resume", data={"block": "a-door"})
+
+    assert progress_of(ada, lesson).block == "a-door"
+
+
+@pytest.mark.parametrize("block", ["", "no-such-block", "a" * 5000, "\x00"])
+def test_a_place_that_is_not_there_is_refused(browser, ada, lesson, block):
+    browser.sign_in(ada)
+
+    response = browser.post(f"{LESSON}/resume", data={"block": block})
+
+    assert response.status_code == 400
+    assert progress_of(ada, lesson) is None
+
+
+def test_the_place_of_a_stranger_is_not_kept(browser, root, lesson):
+    visitor = browser.post(f"{LESSON}/resume", data={"block": "sanction"})
+    stranger = browser.sign_in(root).post(f"{LESSON}/resume", data={"block": "sanction"})
+
+    assert (visitor.status_code, stranger.status_code) == (401, 404)
+    assert progress_of(root, lesson) is None
+
+
+# --- marking as read ---
+
+
+def test_a_lesson_is_marked_as_read_without_javascript(browser, ada, lesson):
+    response = browser.sign_in(ada).post(f"{LESSON}/read")
+
+    assert (response.status_code, response.location) == (303, f"{LESSON}#reading-{lesson.id}")
+    assert progress_of(ada, lesson).read_at is not None
+
+
+def test_htmx_gets_the_mark_alone(browser, ada, lesson):
+    response = browser.sign_in(ada).post(f"{LESSON}/read", headers=HTMX)
+
+    assert response.status_code == 200
+    assert response.text.strip().startswith(f'<section class="row ruled" id="reading-{lesson.id}">')
+    assert "<h1" not in response.text
+    assert 'name="not_read"' in response.text
+
+
+def test_the_mark_can_be_taken_back(browser, ada, lesson):
+    browser.sign_in(ada).post(f"{LESSON}/read")
+
+    browser.post(f"{LESSON}/read", data={"not_read": "1"})
+
+    found = progress_of(ada, lesson)
+    assert found is not None
+    assert found.read_at is None
+
+
+def test_the_same_mark_sent_twice_counts_once(browser, ada, lesson):
+    browser.sign_in(ada)
+    form = {"idempotency_key": "a-key"}
+    browser.post(f"{LESSON}/read", data=form)
+    first = progress_of(ada, lesson).read_at
+
+    with time_machine.travel(clock.now() + timedelta(seconds=30)):
+        again = browser.post(f"{LESSON}/read", data=form)
+
+    assert again.status_code == 303
+    assert progress_of(ada, lesson).read_at == first
+
+
+def test_the_mark_keeps_the_place(browser, ada, lesson):
+    learn.note_place(ada, lesson.id, "sanction")
+
+    browser.sign_in(ada).post(f"{LESSON}/read")
+
+    assert progress_of(ada, lesson).block == "sanction"
+
+
+def test_a_stranger_marks_nothing(browser, root, lesson):
+    visitor = browser.post(f"{LESSON}/read")
+    stranger = browser.sign_in(root).post(f"{LESSON}/read")
+
+    assert (visitor.status_code, stranger.status_code) == (401, 404)
+    assert db.session.scalars(select(LessonProgress)).all() == []
+
+
+def test_a_lesson_that_is_not_there_is_not_marked(browser, ada):
+    assert browser.sign_in(ada).post("/lessons/no-such-lesson/read").status_code == 404
+
+
+# --- figures ---
+
+
+@pytest.fixture
+def drawing(app: Flask) -> str:
+    revision = library.get_published("sex-gender-norms", "es").revision
+    return revision.figures["three-generations.svg"]["es"]
+
+
+def test_a_figure_is_sealed_off_and_kept_by_its_reader(browser, ada, drawing):
+    response = browser.sign_in(ada).get(f"/figures/{drawing}.svg")
+
+    assert response.status_code == 200
+    assert response.content_type.startswith("image/svg+xml")
+    assert response.headers["Content-Security-Policy"] == (
+        "sandbox; default-src 'none'; style-src 'unsafe-inline'"
+    )
+    assert response.headers["Cache-Control"] == "private, max-age=31536000, immutable"
+
+
+def test_a_lesson_shows_the_drawing_of_its_language_with_its_measures(browser, ada, drawing):
+    page = Page(browser.sign_in(ada).get(LESSON).text)
+
+    image = next(attributes for tag, attributes in page.elements if tag == "img")
+    assert image["src"] == f"/figures/{drawing}.svg"
+    assert (image["width"], image["height"]) == ("360", "500")
+    assert image["alt"]
+
+
+def test_figures_are_for_those_who_take_part(browser, root, drawing):
+    assert browser.get(f"/figures/{drawing}.svg").status_code == 303
+    assert browser.sign_in(root).get(f"/figures/{drawing}.svg").status_code == 403
+
+
+@pytest.mark.parametrize("name", ["0" * 64, "x", "..%2F..%2Fkeyring", "A" * 64])
+def test_a_figure_that_is_not_there_is_a_404(browser, ada, name):
+    assert browser.sign_in(ada).get(f"/figures/{name}.svg").status_code == 404
+
+
+def test_no_other_file_leaves_as_a_figure(browser, app, ada):
+    name = app.extensions["storage"].put(b"%PDF-1.7 a workbook")
+
+    assert browser.sign_in(ada).get(f"/figures/{name}.svg").status_code == 404
+
+
+def test_a_lesson_never_names_its_subject_in_the_title(browser: Browser, ada: User):
+    page = browser.sign_in(ada).get(LESSON).text
+
+    title = re.search(r"<title>(.*?)</title>", page)[1]
+    assert "1.2" in title
+    assert "nero" not in title
+    assert "ender" not in title
