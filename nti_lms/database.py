@@ -84,9 +84,13 @@ def begin_writing() -> None:
     sqlite.writing.set(True)
 
 
-def begin_reading() -> None:
-    """From here on this context only reads, and holds nobody up."""
-    db.session.commit()
+def drop() -> None:
+    """Undo what nobody kept. What was loaded can still be read; from here on this context reads.
+
+    A rollback would expire it all, and asking anew may be what a locked database refuses.
+    """
+    db.session.expunge_all()
+    db.session.rollback()
     sqlite.writing.set(False)
 
 
@@ -99,7 +103,7 @@ def keep() -> None:
     try:
         db.session.commit()
     except DBAPIError as refusal:
-        db.session.rollback()
+        drop()
         raise NotKept from refusal
 
 

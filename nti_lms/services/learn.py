@@ -141,7 +141,7 @@ def count_carried(user: User, lesson_ids: Sequence[int]) -> dict[str, int]:
     """How many parts one took from these lessons into a commitment, by section."""
     own = (Excerpt.author_id == user.id) & Excerpt.lesson_id.in_(lesson_ids)
     query = select(Excerpt.code, func.count()).where(own).group_by(Excerpt.code)
-    return dict(db.session.execute(query).tuples().all())
+    return dict(db.session.execute(query).all())
 
 
 def owed(outline: Outline, found: Found, plan: PlanLine | None) -> list[Owed]:

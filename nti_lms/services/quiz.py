@@ -1,22 +1,27 @@
-"""Attempts at a quiz: begun on a revision, saved as one answers, submitted once."""
+"""Attempts at a quiz: begun on a revision, saved as one answers, submitted once.
+
+An order may be unfinished for a while: it is answered as a mapping from entries to places ("1" is
+the first), and kept beside the row of entries that it comes to once each has a place of its own.
+"""
 
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import selectinload
 
 from nti_lms import clock
 from nti_lms.curriculum import Lesson, questions
 from nti_lms.database import db
-from nti_lms.domain.errors import AttemptIsOver, NotFound
+from nti_lms.domain.errors import AttemptIsOver, NotFound, UnknownOption
 from nti_lms.domain.grading import Mark, grade
-from nti_lms.domain.questions import Question, Response
+from nti_lms.domain.questions import ORDER, Key, Question, Response
 from nti_lms.models import Answer, Attempt, User
 from nti_lms.services.library import Published
 
-Responses = Mapping[str, Response]
+Responses = Mapping[str, Response]  # by question
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +74,12 @@ def list_submitted(user: User, lesson_id: int, block: str) -> Sequence[Attempt]:
 
 def get_attempt(attempt_id: int) -> Attempt:
     """The attempt with its answers. Raises NotFound."""
-    query = select(Attempt).where(Attempt.id == attempt_id).options(selectinload(Attempt.answers))
-    attempt = db.session.scalars(query).first()
-    if attempt is None:
-        raise NotFound
-    return attempt
+    return _one(_select(attempt_id))
+
+
+def hold_attempt(attempt_id: int) -> Attempt:
+    """The attempt with its answers, for whoever will write: others wait. Raises NotFound."""
+    return _one(_select(attempt_id).with_for_update())
 
 
 def questions_of(lesson: Lesson, block: str) -> tuple[Question, ...]:
@@ -85,13 +91,18 @@ def questions_of(lesson: Lesson, block: str) -> tuple[Question, ...]:
 
 
 def responses_of(attempt: Attempt) -> dict[str, Response]:
-    """What has been answered so far, by question."""
-    return {answer.question: answer.response["is"] for answer in attempt.answers}
+    """What has been answered so far; an order with the places that were given."""
+    return {
+        answer.question: answer.response.get("places", answer.response["is"])
+        for answer in attempt.answers
+    }
 
 
 def mark(asked: Sequence[Question], responses: Responses) -> Score:
     """Grade all answers. Raises UnknownOption for an answer that no page of ours could send."""
-    marks = {one.key.id: grade(one.key, responses.get(one.key.id, "")) for one in asked}
+    marks = {
+        one.key.id: grade(one.key, _settle(one.key, responses.get(one.key.id, ""))) for one in asked
+    }
     return Score(
         won=sum(found.won for found in marks.values()),
         offered=sum(found.offered for found in marks.values()),
@@ -104,6 +115,7 @@ def mark(asked: Sequence[Question], responses: Responses) -> Score:
 
 def start(user: User, published: Published, block: str) -> Attempt:
     """The open attempt, or a fresh one on the revision that is published now."""
+    _take_turn(user)
     attempt = find_open(user, published.lesson.id, block)
     if attempt is not None:
         return attempt
@@ -127,7 +139,7 @@ def start(user: User, published: Published, block: str) -> Attempt:
 
 
 def save(attempt: Attempt, asked: Sequence[Question], responses: Responses) -> None:
-    """Keep answers of an open attempt.
+    """Keep answers of an open attempt, which the caller holds; questions not named stay.
 
     Raises:
         AttemptIsOver: it has been submitted.
@@ -136,27 +148,16 @@ def save(attempt: Attempt, asked: Sequence[Question], responses: Responses) -> N
     if attempt.submitted_at is not None:
         raise AttemptIsOver
     mark(asked, responses)
-    kept = {answer.question: answer for answer in attempt.answers}
-    now = clock.now()
-    for question, response in responses.items():
-        if question in kept:
-            kept[question].response, kept[question].saved_at = {"is": response}, now
-        else:
-            attempt.answers.append(
-                Answer(question=question, response={"is": response}, saved_at=now)
-            )
-    db.session.flush()
+    _put(attempt, asked, responses)
 
 
 def submit(attempt: Attempt, asked: Sequence[Question], responses: Responses) -> bool:
-    """Close the attempt with its score; whether it was this call that closed it.
+    """Keep the last answers and close the attempt with its score; whether this call closed it.
 
     Submitted twice, by two tabs or a nervous thumb, it counts once: the second call changes
-    nothing and is no error.
+    nothing and is no error. Raises UnknownOption, with nothing changed.
     """
-    if attempt.submitted_at is not None:
-        return False
-    score = mark(asked, responses)
+    score = mark(asked, {**responses_of(attempt), **responses})
     closed = db.session.execute(
         update(Attempt)
         .where(Attempt.id == attempt.id, Attempt.submitted_at.is_(None))
@@ -165,6 +166,57 @@ def submit(attempt: Attempt, asked: Sequence[Question], responses: Responses) ->
     )
     if closed.rowcount != 1:  # type: ignore[attr-defined]
         return False
-    save(attempt, asked, responses)
+    _put(attempt, asked, responses)
     db.session.expire(attempt, ["submitted_at", "won", "offered"])
     return True
+
+
+def _take_turn(user: User) -> None:
+    """Let one person's starts pass one by one, so that none meets the other half done."""
+    own = select(User.id).where(User.id == user.id)
+    db.session.execute(own.with_for_update(key_share=True))
+
+
+def _put(attempt: Attempt, asked: Sequence[Question], responses: Responses) -> None:
+    kept = {answer.question: answer for answer in attempt.answers}
+    now = clock.now()
+    for key in (one.key for one in asked if one.key.id in responses):
+        response, answer = _kept(key, responses[key.id]), kept.get(key.id)
+        if answer is None and responses[key.id]:
+            attempt.answers.append(Answer(question=key.id, response=response, saved_at=now))
+        elif answer is not None and answer.response != response:
+            answer.response, answer.saved_at = response, now
+    db.session.flush()
+
+
+def _kept(key: Key, response: Response) -> dict[str, Any]:
+    if key.kind == ORDER and isinstance(response, dict):
+        return {"is": _settle(key, response), "places": response}
+    return {"is": response}
+
+
+def _settle(key: Key, response: Response) -> Response:
+    """An order by places as its row of entries, empty until each has a place of its own."""
+    if key.kind != ORDER or not isinstance(response, dict):
+        return response
+    places = [str(place) for place in range(1, len(key.options) + 1)]
+    if not response.keys() <= set(key.options) or not set(response.values()) <= set(places):
+        raise UnknownOption(response)
+    entries = {place: entry for entry, place in response.items()}
+    return [entries[place] for place in places] if len(entries) == len(places) else []
+
+
+def _select(attempt_id: int) -> Select[tuple[Attempt]]:
+    return (
+        select(Attempt)
+        .where(Attempt.id == attempt_id)
+        .options(selectinload(Attempt.answers))
+        .execution_options(populate_existing=True)
+    )
+
+
+def _one(query: Select[tuple[Attempt]]) -> Attempt:
+    attempt = db.session.scalars(query).first()
+    if attempt is None:
+        raise NotFound
+    return attempt

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import DBAPIError
@@ -81,23 +82,21 @@ def open_session(
         created_at=now,
         seen_at=now,
         expires_at=now + longest,
+        **_sealed(keys, token),
     )
     db.session.add(session)
-    unlock(session, keys, token)
+    db.session.flush()
     return token, session
 
 
 def unlock(session: Session, keys: Mapping[int, bytes], token: str) -> None:
-    """Hold the private keys in the session's row, under its own token."""
-    session.sealed_keys = sealing.seal_keys(keys, token) if keys else None
-    session.journal_used_at = clock.now() if keys else None
-    db.session.flush()
+    """Hold the private keys in the session's row, under its own token; not if it has ended."""
+    _set(session, **_sealed(keys, token))
 
 
 def lock(session: Session) -> None:
     """Close the journal of this session."""
-    session.sealed_keys = session.journal_used_at = None
-    db.session.flush()
+    _set(session, sealed_keys=None, journal_used_at=None)
 
 
 def touch(session: Session) -> None:
@@ -148,6 +147,19 @@ def sweep() -> None:
     db.session.execute(delete(Session).where(Session.expires_at < now))
     idle = Session.journal_used_at < now - JOURNAL_IDLE
     db.session.execute(update(Session).where(idle).values(sealed_keys=None, journal_used_at=None))
+
+
+def _sealed(keys: Mapping[int, bytes], token: str) -> dict[str, Any]:
+    """What a row holds of an open journal; nothing without keys."""
+    return {
+        "sealed_keys": sealing.seal_keys(keys, token) if keys else None,
+        "journal_used_at": clock.now() if keys else None,
+    }
+
+
+def _set(session: Session, **values: Any) -> None:
+    own = Session.token_hash == session.token_hash
+    db.session.execute(update(Session).where(own).values(values))
 
 
 def _limits(user: User, *, is_own_phone: bool) -> tuple[timedelta, timedelta]:

@@ -140,7 +140,7 @@ def reset(secret: str) -> Response:
     try:
         keys = accounts.recover(user, code, chosen, ring)
     except (CodeMistyped, RecoveryCodeWrong):
-        database.db.session.rollback()
+        database.drop()
         refuse(form.recovery_code, _("That recovery code does not fit. Check each group of four."))
         return _reset_page(form, user)
     return _let_in(user, keys, is_own_phone=False)

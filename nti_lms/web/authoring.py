@@ -42,7 +42,7 @@ def edit(lesson: Lesson) -> Response:
     try:
         draft = authoring.save_draft(lesson, sources, reading, base=_base(), by=current_user)
     except DraftMovedOn:
-        database.db.session.rollback()
+        database.drop()
         return _show(lesson, current, sources, form, reading=reading, moved=True, status=409)
     if "publish" not in request.form:
         flash(_("The draft is saved."))

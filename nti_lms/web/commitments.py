@@ -110,7 +110,7 @@ def _tell(commitment: Commitment, section: Section | SectionView) -> Response:
 
 def _conflict(form: SectionForm, commitment_id: int) -> Response:
     """Show the newer text beside mine; nothing is overwritten unless I choose so."""
-    database.db.session.rollback()
+    database.drop()
     commitment = commitments.get_commitment(commitment_id)
     section = _section(commitment)
     if is_autosave():

@@ -7,7 +7,7 @@ from flask_login import AnonymousUserMixin
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from werkzeug.exceptions import HTTPException
 
-from nti_lms.database import db
+from nti_lms import database
 from nti_lms.domain import errors as broken
 from nti_lms.domain.errors import ProgrammeError
 from nti_lms.web import messages, once
@@ -37,7 +37,7 @@ def init_app(app: Flask) -> None:
 
 
 def _broken_rule(error: ProgrammeError) -> Response:
-    db.session.rollback()
+    database.drop()
     return _say(messages.status(error), messages.words(error))
 
 
@@ -45,7 +45,7 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     code = error.code or 500
     if code < 400:
         return error.get_response()
-    db.session.rollback()
+    database.drop()
     if code == 401 and request.method == "GET":
         return _to_sign_in()
     return _say(code, str(BY_STATUS.get(code, BY_STATUS[500])))
@@ -61,7 +61,7 @@ def _to_sign_in() -> Response:
 
 def _database_error(error: DBAPIError) -> Response:
     """A clash of the same form sent twice tells its outcome; all else is a 503."""
-    db.session.rollback()
+    database.drop()
     if isinstance(error, IntegrityError) and (told := once.told_before()):
         return told
     if "_login_user" not in g:  # the database could not even say who asks

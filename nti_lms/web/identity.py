@@ -5,6 +5,7 @@ from typing import cast
 from flask import Flask, Request, Response, current_app, g, request
 from flask_login import AnonymousUserMixin, LoginManager
 
+from nti_lms.database import db
 from nti_lms.domain.keyring import KeyRing
 from nti_lms.models import Session, User
 from nti_lms.services import sessions
@@ -29,7 +30,7 @@ def token() -> str:
 
 
 def current_session() -> Session | None:
-    """The session of this request, or None for a visitor."""
+    """The session of this request, to be read only (merge it to change it); None for a visitor."""
     return cast("Session | None", g.get("session"))
 
 
@@ -79,6 +80,8 @@ def _find_user(_request: Request) -> User | None:
     if found is None:
         return None
     g.session, user = found
+    # Who asks is read once and stays readable, whatever becomes of the transaction.
+    db.session.expunge_all()
     if request.method in ("GET", "HEAD"):
         sessions.touch(g.session)
     return user

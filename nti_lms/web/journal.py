@@ -99,7 +99,7 @@ def open() -> Response:  # noqa: A001 -- one opens a journal
         refuse(form.passphrase, _("That is not your passphrase."))
         return page("journal/open.html", form=form, status=422)
     database.begin_writing()
-    sessions.unlock(database.db.session.merge(session), proof.keys, identity.token())
+    sessions.unlock(session, proof.keys, identity.token())
     return see(".index")
 
 
@@ -181,7 +181,7 @@ def _tell(entry: Entry | None, back: str) -> Response:
 
 
 def _conflict(lesson_id: int | None, block: str) -> Response:
-    database.db.session.rollback()
+    database.drop()
     entry = journal.find_entry(current_user, lesson_id, block)
     if entry is None:
         raise NotFound

@@ -1,44 +1,49 @@
 """Quizzes: answer, leave and come back, submit, see why."""
 
-from flask import Blueprint, Response, flash, jsonify, request, url_for
+from typing import Any
+
+from flask import Blueprint, Response, flash, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from nti_lms import clock, database
+from nti_lms import clock
 from nti_lms import policy as may
+from nti_lms.domain.errors import AttemptIsOver
 from nti_lms.domain.questions import Question
 from nti_lms.domain.questions import Response as Given
 from nti_lms.models import Attempt
 from nti_lms.services import library, quiz
 from nti_lms.services.library import Published
-from nti_lms.web import answers
+from nti_lms.services.outline import Outline
+from nti_lms.web import answers, messages, once
 from nti_lms.web.filters import language, moment
 from nti_lms.web.guard import guard
-from nti_lms.web.questions import ask, gaps_of, verdicts
-from nti_lms.web.respond import go, is_autosave, page, see
+from nti_lms.web.questions import ask, gaps_of, numbered_gaps, pointing
+from nti_lms.web.respond import is_autosave, page, saved, see
+from nti_lms.web.verdicts import verdicts
 
 bp = Blueprint("quiz", __name__)
 
 
 def _published(key: str, block: str) -> Published:
-    """The lesson, if it has that quiz. Raises NotFound."""
-    published = library.get_published(key, language())
-    quiz.questions_of(library.read(published), block)
-    return published
+    """The lesson as it is published now; what it holds is asked later."""
+    return library.get_published(key, language())
 
 
 @bp.get("/lessons/<string:key>/quiz/<string:block>")
 @guard(may.read_lesson, _published)
 def show(published: Published) -> Response:
-    """The open attempt; without one, a way to begin and the attempts before."""
-    block = str((request.view_args or {})["block"])
+    """The open attempt, on the revision where it began; without one, a way to begin."""
+    block = _block()
     attempt = quiz.find_open(current_user, published.lesson.id, block)
     if attempt is not None:
-        return _ask_page(attempt, quiz.responses_of(attempt))
+        seen = _seen(attempt, published)
+        return _ask_page(attempt, *seen, quiz.responses_of(attempt))
+    asked = quiz.questions_of(library.read(published), block)
     return page(
         "quiz/start.html",
-        lesson=published.lesson,
-        quiz=library.read(published).block(block),
+        **_place(published, block, library.outline()),
+        count=len(asked),
         attempts=quiz.list_submitted(current_user, published.lesson.id, block),
     )
 
@@ -47,32 +52,39 @@ def show(published: Published) -> Response:
 @guard(may.read_lesson, _published)
 def start(published: Published) -> Response:
     """Begin an attempt, or go on with the open one."""
-    block = str((request.view_args or {})["block"])
+    block = _block()
+    quiz.questions_of(library.read(published), block)
     quiz.start(current_user, published, block)
     return see(".show", key=published.lesson.key, block=block)
 
 
 @bp.post("/attempts/<int:attempt_id>/answers")
-@guard(may.read_attempt, quiz.get_attempt)
+@guard(may.read_attempt, quiz.hold_attempt)
 def answer(attempt: Attempt) -> Response:
-    """Save the answers and go on later; quietly, while somebody answers."""
-    return _save(attempt)
+    """Save answers and go on later; quietly, while somebody answers."""
+    published, asked = _seen(attempt)
+    if not once.is_repeated():
+        try:
+            quiz.save(attempt, asked, answers.read(request.form, asked))
+        except AttemptIsOver as refusal:
+            return _over_page(attempt, published, asked, refusal)
+    if not is_autosave():
+        flash(_("Your answers are saved. Submit them whenever you like."))
+    words = _("Saved %(moment)s", moment=moment(clock.now()))
+    return saved(words, attempt.revision_id, back=_address(published, attempt))
 
 
 @bp.post("/attempts/<int:attempt_id>/submit")
-@guard(may.read_attempt, quiz.get_attempt)
+@guard(may.read_attempt, quiz.hold_attempt)
 def submit(attempt: Attempt) -> Response:
     """Submit; with questions left open it asks once whether that is meant."""
-    if "later" in request.form:
-        return _save(attempt)
-    _published, asked = _seen(attempt)
-    if attempt.submitted_at is not None:
-        return see(".review", attempt_id=attempt.id)
-    responses = {**quiz.responses_of(attempt), **answers.read(request.form, asked)}
-    left = answers.unanswered(responses, asked)
-    if left and "anyway" not in request.form:
-        return _ask_page(attempt, responses, left=left, status=422)
-    quiz.submit(attempt, asked, responses)
+    if attempt.submitted_at is None:
+        published, asked = _seen(attempt)
+        responses = {**quiz.responses_of(attempt), **answers.read(request.form, asked)}
+        faults = answers.faults(responses, asked)
+        if faults and "anyway" not in request.form:
+            return _ask_page(attempt, published, asked, responses, faults=faults, status=422)
+        quiz.submit(attempt, asked, responses)
     return see(".review", attempt_id=attempt.id)
 
 
@@ -82,33 +94,46 @@ def review(attempt: Attempt) -> Response:
     """What was right and why; an attempt still open is answered first."""
     published, asked = _seen(attempt)
     if attempt.submitted_at is None:
-        return go(_address(published, attempt))
-    responses = quiz.responses_of(attempt)
+        return see(".show", key=published.lesson.key, block=attempt.block)
+    responses, outline = quiz.responses_of(attempt), library.outline()
     return page(
         "quiz/review.html",
-        lesson=published.lesson,
+        **_place(published, attempt.block, outline),
         attempt=attempt,
         best=quiz.best_results(current_user, attempt.lesson_id)[attempt.lesson_id],
-        verdicts=verdicts(asked, responses, quiz.mark(asked, responses).marks, attempt.seed),
-        after=library.outline().neighbours(published.lesson.key)[1],
+        verdicts=verdicts(
+            library.read(published),
+            asked,
+            responses,
+            quiz.mark(asked, responses).marks,
+            seed=attempt.seed,
+            point=pointing(published.lesson.key, outline),
+        ),
+        numbered_gaps=numbered_gaps,
+        after=outline.neighbours(published.lesson.key)[1],
     )
 
 
-def _save(attempt: Attempt) -> Response:
-    published, asked = _seen(attempt)
-    quiz.save(attempt, asked, answers.read(request.form, asked))
-    database.keep()
-    if is_autosave():
-        words = _("Saved %(moment)s", moment=moment(clock.now()))
-        return jsonify(saved_at=words, revision=0)
-    flash(_("Your answers are saved. Submit them whenever you like."))
-    return go(_address(published, attempt))
+def _block() -> str:
+    return str((request.view_args or {})["block"])
 
 
-def _seen(attempt: Attempt) -> tuple[Published, tuple[Question, ...]]:
+def _seen(attempt: Attempt, now: Published | None = None) -> tuple[Published, tuple[Question, ...]]:
     """The lesson as it stood when the attempt began, and its questions, in this page's language."""
-    published = library.get_revision(attempt.revision_id, language())
+    is_same = now is not None and now.revision.id == attempt.revision_id
+    published = now if now and is_same else library.get_revision(attempt.revision_id, language())
     return published, quiz.questions_of(library.read(published), attempt.block)
+
+
+def _place(published: Published, block: str, outline: Outline) -> dict[str, Any]:
+    """Where a page of a quiz stands: nothing of its questions."""
+    found = library.read(published).block(block)
+    return {
+        "lesson": published.lesson,
+        "module": outline.module_of(published.lesson.key),
+        "block_id": block,
+        "title": found.title if found else "",
+    }
 
 
 def _address(published: Published, attempt: Attempt) -> str:
@@ -117,24 +142,44 @@ def _address(published: Published, attempt: Attempt) -> str:
 
 def _ask_page(
     attempt: Attempt,
+    published: Published,
+    asked: tuple[Question, ...],
     responses: dict[str, Given],
     *,
-    left: list[int] | None = None,
+    faults: dict[str, str] | None = None,
     status: int = 200,
 ) -> Response:
     """The questions as asked: their keys stay behind."""
-    published, asked = _seen(attempt)
-    title = library.read(published).block(attempt.block)
+    outline = library.outline()
+    point = pointing(published.lesson.key, outline)
     return page(
         "quiz/show.html",
-        lesson=published.lesson,
-        title=title.title if title else "",
+        **_place(published, attempt.block, outline),
         attempt=attempt,
-        asked=[ask(one.asked, attempt.seed) for one in asked],
+        asked=[ask(one.asked, attempt.seed, point) for one in asked],
         responses=responses,
         places=answers.places,
         gaps_of=gaps_of,
-        left=left or [],
+        faults=faults or {},
         saved_at=max((answer.saved_at for answer in attempt.answers), default=None),
         status=status,
+    )
+
+
+def _over_page(
+    attempt: Attempt,
+    published: Published,
+    asked: tuple[Question, ...],
+    refusal: AttemptIsOver,
+) -> Response:
+    """The attempt was submitted elsewhere: say so, and give back what was typed."""
+    if is_autosave():
+        raise refusal
+    return page(
+        "quiz/over.html",
+        **_place(published, attempt.block, library.outline()),
+        attempt=attempt,
+        message=messages.words(refusal),
+        typed=answers.words_of(request.form, asked),
+        status=409,
     )

@@ -6,16 +6,17 @@
 
   // --- Leaving at once: blank first, then end the session, then another site in this one's place in the history.
   let isLeaving = false, presses = [];
-  function leave() {
+  const soon = (promise) => Promise.race([promise.catch(() => null), wait(500)]);
+  async function leave() {
     if (isLeaving) return;
     isLeaving = true;
     const { href, dataset } = document.querySelector(".exit");
     const last = saving.now();
     root.replaceChildren();
-    Promise.race([last, wait(500)]).finally(() => {
-      fetch(href, { redirect: "manual", keepalive: true, cache: "no-store" }).catch(() => null);
-      location.replace(dataset.away);
-    });
+    await soon(last);
+    // Ended before the other site shows, so that the way back is shut; on a slow network it ends on its own.
+    await soon(fetch(href, { redirect: "manual", keepalive: true, cache: "no-store" }));
+    location.replace(dataset.away);
   }
 
   // Three presses of Shift: Escape would stop the page from being left.

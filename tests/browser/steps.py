@@ -2,6 +2,7 @@
 
 import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from playwright.sync_api import Download, Locator, Page, expect
@@ -28,6 +29,12 @@ def read_pdf(path: Path) -> str:
     command = ["pdftotext", path, "-"]
     text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     return " ".join(text.split())
+
+
+def eventually(is_so: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not is_so():
+        assert time.monotonic() < deadline, "it did not come about in time"
 
 
 def order_workbook(page: Page, paper: str) -> Path:

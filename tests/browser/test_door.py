@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.steps import press, write
+from tests.browser.steps import eventually, press, write
 
 pytestmark = pytest.mark.browser
 
@@ -88,7 +88,8 @@ def test_without_script_an_ended_session_shows_the_text_again(open_page, sign_in
 
 
 def assert_left(page: Page) -> None:
-    """Going back finds nobody signed in, and nothing of what was there."""
+    """Once the session has ended, going back finds nobody signed in and nothing of what was there."""
+    eventually(lambda: page.context.request.get("/home", max_redirects=0).status == 303)
     page.go_back()
     page.wait_for_load_state()
     assert page.get_by_role("button", name="Sign out").count() == 0

@@ -109,12 +109,12 @@ def test_a_code_on_paper_works_once(page, open_page, sign_in, has_script):
 
 
 def change(page: Page) -> int:
-    """New headings in both languages, and a link that leads nowhere; its line in the English."""
-    for code, label in (("es", "Español"), ("en", "English")):
-        box = page.get_by_label(label, exact=True)
-        text = box.input_value().replace(OLD[code], NEW[code]).replace(SOUND, FAULTY, 1)
-        box.fill(text)
-    return text.partition(FAULTY)[0].count("\n") + 1
+    """New headings in both languages, and in the English a link that leads nowhere; its line."""
+    spanish, english = (page.get_by_label(name, exact=True) for name in ("Español", "English"))
+    spanish.fill(spanish.input_value().replace(OLD["es"], NEW["es"]))
+    before, _, after = english.input_value().replace(OLD["en"], NEW["en"]).rpartition(SOUND)
+    english.fill(before + FAULTY + after)
+    return before.count("\n") + 1
 
 
 def mend(page: Page) -> None:

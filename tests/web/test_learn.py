@@ -17,6 +17,7 @@ from nti_lms.domain.roles import Role
 from nti_lms.models import LessonProgress, User
 from nti_lms.services import journal, learn, library
 from nti_lms.services.outline import Outline
+from nti_lms.web.blocks import render
 from nti_lms.web.links import Links
 from tests.conftest import Browser, person
 from tests.factories import make_commitment
@@ -136,9 +137,7 @@ def test_home_sends_a_visitor_to_the_door_and_back(browser):
 
 
 @pytest.mark.parametrize("count", [1, 4])
-def test_home_of_a_participant_asks_eight_questions(
-    browser, statements, ada, cohort, home, count
-):
+def test_home_of_a_participant_asks_eight_questions(browser, statements, ada, cohort, home, count):
     make_commitment(ada, cohort=cohort, organisation=home)
     for line in list(library.outline().lessons())[:count]:
         learn.note_place(ada, line.id, "")
@@ -169,9 +168,7 @@ def test_home_of_a_manager_asks_seven_questions(browser, app, statements, di, co
     ("name", "names"),
     [("Bo", {"Ada"}), ("Di", {"Ada", "Cy"}), ("Re", {"Ada"}), ("Fa", set()), ("Ev", set())],
 )
-def test_home_names_only_those_whom_one_follows(
-    browser, cast, ada, bo, cohort, home, name, names
-):
+def test_home_names_only_those_whom_one_follows(browser, cast, ada, bo, cohort, home, name, names):
     make_commitment(ada, cohort=cohort, organisation=home, mentor=bo)
 
     page = browser.sign_in(cast[name]).get("/home")
@@ -255,9 +252,9 @@ def test_a_module_goes_on_where_one_stopped(browser, ada, lesson):
     page = browser.sign_in(ada).get("/modules/m1")
 
     assert f'<a class="btn" href="{LESSON}#sanction">' in page.text
-    assert [c for c in Page(page.text).values("class") if c.startswith("is-now")] == [
-        "is-now woven-10"
-    ]
+    behind = 100 * 2 / len(learn.block_ids(text_of(lesson.key)))  # two blocks lie before it
+    woven = [css for css in Page(page.text).values("class") if css.startswith("is-now")]
+    assert woven == [f"is-now woven-{round(behind / 5) * 5}"]
 
 
 def test_a_module_that_is_not_there_is_a_kind_404(browser, ada):
@@ -268,7 +265,7 @@ def test_a_module_that_is_not_there_is_a_kind_404(browser, ada):
 
 
 @pytest.mark.parametrize("count", [1, 4])
-def test_a_module_asks_seven_questions(browser, statements, ada, count):
+def test_a_module_asks_eight_questions(browser, statements, ada, count):
     for line in library.outline().module("m1").lessons[:count]:
         learn.note_place(ada, line.id, "")
     browser.sign_in(ada).get("/modules/m1")
@@ -289,12 +286,12 @@ def test_opening_a_lesson_notes_that_it_is_under_way(browser, ada, lesson):
 
     found = progress_of(ada, lesson)
     assert (found.block, found.read_at) == ("", None)
-    assert found.opened_at == found.seen_at
+    assert found.opened_at <= found.seen_at <= clock.now()
 
 
-def test_a_visit_is_noted_once_a_minute(browser, ada, lesson, statements):
+def test_a_visit_is_noted_once_a_minute(browser, ada, lesson):
     browser.sign_in(ada).get(LESSON)
-    first = progress_of(ada, lesson).seen_at
+    opened_at, first = progress_of(ada, lesson).opened_at, progress_of(ada, lesson).seen_at
 
     browser.get(LESSON)
     assert progress_of(ada, lesson).seen_at == first
@@ -302,7 +299,7 @@ def test_a_visit_is_noted_once_a_minute(browser, ada, lesson, statements):
     with time_machine.travel(clock.now() + timedelta(seconds=61)):
         browser.get(LESSON)
     assert progress_of(ada, lesson).seen_at > first
-    assert progress_of(ada, lesson).opened_at == first
+    assert progress_of(ada, lesson).opened_at == opened_at
 
 
 @pytest.mark.parametrize("count", [1, 4])
@@ -347,22 +344,20 @@ def test_a_lesson_speaks_the_language_that_was_chosen(browser, ada, language):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_lesson_is_sound_for_everyone(browser, ada, fa, language):
-    browser.set_cookie("language", language)
+def test_every_lesson_is_sound(browser, fa, language):
+    browser.sign_in(fa).set_cookie("language", language)
+    own = ("fact:", "term:", "help:", "lesson:", "gap:")
 
-    for user in (ada, fa):
-        browser.sign_in(user)
-        for line in library.outline().lessons():
-            page = Page(browser.get(f"/lessons/{line.key}").text)
+    for line in library.outline().lessons():
+        page = Page(browser.get(f"/lessons/{line.key}").text)
 
-            ids = page.values("id")
-            inner = {href[1:] for href in page.values("href") if href.startswith("#")}
-            assert len(ids) == len(set(ids)), line.key
-            assert inner <= set(ids), line.key
-            assert page.count("h1") == 1, line.key
-            assert _levels_skipped(page) == [], line.key
-            own = ("fact:", "term:", "help:", "lesson:", "gap:")
-            assert [href for href in page.values("href") if href.startswith(own)] == [], line.key
+        ids = page.values("id")
+        inner = {href[1:] for href in page.values("href") if href.startswith("#")}
+        assert len(ids) == len(set(ids)), line.key
+        assert inner <= set(ids), line.key
+        assert page.count("h1") == 1, line.key
+        assert _levels_skipped(page) == [], line.key
+        assert [href for href in page.values("href") if href.startswith(own)] == [], line.key
 
 
 def _levels_skipped(page: Page) -> list[str]:
@@ -374,46 +369,51 @@ def _levels_skipped(page: Page) -> list[str]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_notes_to_facilitators_are_sent_to_them_alone(browser, cast, language):
-    notes = [
-        block
-        for line in library.outline().lessons()
-        for block in text_of(line.key, language).blocks
-        if block.kind == "facilitator"
-    ]
-    assert notes
+    blocks = text_of("sex-gender-norms", language).blocks
+    (note,) = [block for block in blocks if block.kind == "facilitator"]
     browser.set_cookie("language", language)
 
-    for name in ("Ada", "Bo", "Ev", "Fa"):
-        browser.sign_in(cast[name])
-        pages = "".join(
-            words_only(browser.get(f"/lessons/{line.key}").text)
-            for line in library.outline().lessons()
-        )
-        shown = [note.id for note in notes if note.title in pages]
-        assert shown == ([note.id for note in notes] if name == "Fa" else []), name
+    shown = {
+        name: note.title in words_only(browser.sign_in(cast[name]).get(LESSON).text)
+        for name in ("Ada", "Bo", "Cy", "Ev", "Fa")
+    }
+
+    assert shown == {"Ada": False, "Bo": False, "Cy": False, "Ev": False, "Fa": True}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_lesson_holds_no_key_and_no_feedback(browser, ada, fa, language):
-    browser.set_cookie("language", language)
+def test_no_note_to_facilitators_is_drawn_for_others(app, language):
+    outline = library.outline()
+    with app.test_request_context():
+        drawn = [
+            block.block.kind
+            for line in outline.lessons()
+            for block in render(
+                library.get_published(line.key, language), outline, facilitates=False
+            ).blocks
+        ]
 
-    for user in (ada, fa):
-        browser.sign_in(user)
-        for line in library.outline().lessons():
-            quizzes = [b for b in text_of(line.key, language).blocks if b.kind == "quiz"]
-            told = [
-                words_only(item.feedback)
-                for block in quizzes
-                for part in block.parts
-                for item in part.items
-                if len(item.feedback) > 30
-            ]
-            stems = [part.title for block in quizzes for part in block.parts]
-            assert told
-            page = words_only(browser.get(f"/lessons/{line.key}").text)
+    assert drawn
+    assert "facilitator" not in drawn
 
-            assert [words for words in told if words in page] == [], line.key
-            assert [stem for stem in stems if stem and stem in page] == [], line.key
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_lesson_holds_no_key_and_no_feedback(browser, fa, language):
+    browser.sign_in(fa).set_cookie("language", language)
+
+    for line in library.outline().lessons():
+        parts = [
+            part
+            for block in text_of(line.key, language).blocks
+            if block.kind == "quiz"
+            for part in block.parts
+        ]
+        told = [words_only(item.feedback) for part in parts for item in part.items]
+        told = [words for words in told if len(words) > 30] + [part.title for part in parts]
+        assert told
+        page = words_only(browser.get(f"/lessons/{line.key}").text)
+
+        assert [words for words in told if words in page] == [], line.key
 
 
 def test_a_fact_comes_with_its_source(browser, ada):
@@ -456,12 +456,11 @@ def test_a_content_note_can_be_skipped_to_a_block_that_is_there(browser, ada):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_no_lesson_is_heavy(browser, ada, fa, language):
-    browser.set_cookie("language", language)
+def test_no_lesson_is_heavy(browser, fa, language):
+    browser.sign_in(fa).set_cookie("language", language)
 
     sizes = {
-        line.key: len(gzip.compress(browser.sign_in(user).get(f"/lessons/{line.key}").data))
-        for user in (ada, fa)
+        line.key: len(gzip.compress(browser.get(f"/lessons/{line.key}").data))
         for line in library.outline().lessons()
     }
 

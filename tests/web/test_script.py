@@ -13,6 +13,10 @@ pytestmark = pytest.mark.browser
 
 CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 MORNING = datetime(2026, 11, 24, 12, tzinfo=UTC)
+SCROLL_TO = """id => new Promise(done => {
+  addEventListener("scroll", done, { once: true });
+  document.getElementById(id).scrollIntoView();
+})"""
 KEPT = {"saved_at": "Guardado hoy a las 12:41", "revision": 4}
 
 
@@ -53,7 +57,7 @@ def label(page: Page) -> str:
 
 def rest_at(page: Page, block: str) -> None:
     with page.expect_response("**/resume"):
-        page.evaluate(f"document.getElementById('{block}').scrollIntoView({{behavior: 'instant'}})")
+        page.evaluate(SCROLL_TO, block)
         page.clock.run_for(2500)
 
 
@@ -131,8 +135,9 @@ def test_a_refusal_says_why_and_keeps_the_words(page, stage):
     assert page.locator("#norm-form-text").input_value() == "largo"
 
 
-def test_an_ended_session_goes_on_after_signing_in_elsewhere(page, stage):
-    stage.answer = "", 401
+@pytest.mark.parametrize("answer", [("", 401), redirect("/plain")])
+def test_an_ended_session_goes_on_after_signing_in_elsewhere(page, stage, answer):
+    stage.answer = answer
     write(page, "sigo aquí")
     page.clock.run_for(3000)
     expect(page.locator("#norm-form .saved")).to_have_text(
