@@ -34,7 +34,7 @@ class Mailer:
     def _send_one(self, message: Message) -> bool:
         try:
             self._deliver(message)
-        except (OSError, smtplib.SMTPException):
+        except (OSError, smtplib.SMTPException, ValueError):
             log.exception("message %s could not leave", message.id)
             with unit_of_work():
                 outbox.put_off(db.session.merge(message))

@@ -230,3 +230,18 @@ def see_person(user: User, person: User) -> bool:
         or (runs_site and membership.role in (Role.ADMINISTRATOR, Role.MANAGER))
         for membership in person.memberships
     )
+
+
+def hand_code(user: User, person: User) -> bool:
+    """To the people one sees, if none of their roles is beside or above one's own; not to oneself.
+
+    Whoever holds a code can come in as that person.
+    """
+    return (
+        user.id != person.id
+        and see_person(user, person)
+        and (
+            user.has_role(Role.ADMINISTRATOR)
+            or all(grant(user, Role(membership.role)) for membership in person.memberships)
+        )
+    )

@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import sync_playwright
 from sqlalchemy import event
 from werkzeug.test import TestResponse
 
@@ -31,6 +33,10 @@ from tests import postgres
 
 PASSPHRASE = "cuatro palabras de prueba"
 IS_POSTGRES = os.environ.get("NTI_TEST_DATABASE") == "postgres"
+CHROMIUM = [
+    *("--no-sandbox", "--disable-gpu", "--disable-background-networking"),
+    *("--disable-component-update", "--disable-sync", "--no-first-run"),
+]
 
 
 class Browser(FlaskClient):
@@ -76,6 +82,15 @@ def server(worker_id: str) -> Iterator[str | None]:
 def worker_id(request: pytest.FixtureRequest) -> str:
     """The name of this process among those of pytest-xdist."""
     return getattr(request.config, "workerinput", {}).get("workerid", "main")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Chromium]:
+    """Debian's browser; Playwright starts once in a process, so every test shares it."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -1,11 +1,13 @@
 """A participant's way: what they opened, where they stopped, what they marked as read."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import CompoundSelect, Select, func, select, union_all
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from nti_lms import clock
@@ -181,7 +183,8 @@ def mark_read(user: User, lesson_id: int, *, is_read: bool) -> LessonProgress:
 def note_visit(user: User, lesson_id: int, known: LessonProgress | None) -> None:
     """Note that a lesson is open, at most once a minute, in a transaction of its own."""
     if known is None or clock.now() - known.seen_at >= SEEN_EVERY:
-        _note(user.id, lesson_id, None)
+        with suppress(DBAPIError):  # a lesson is read all the same
+            _note(user.id, lesson_id, None)
 
 
 def note_place(user: User, lesson_id: int, block: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from nti_lms import clock
 from nti_lms.database import db
@@ -43,12 +43,16 @@ def list_organisations() -> Sequence[Organisation]:
 
 
 def list_people(reader: User) -> Sequence[Line]:
-    """Whom `reader` may see: the people of their cohorts; for an administrator, who runs them."""
+    """Whom `reader` may see: the people of their cohorts; for an administrator, who runs them.
+
+    One line for each role that they hold there; two statements, always.
+    """
     query = (
         select(User, Membership.role, Organisation.name, Credential.user_id)
         .join(Membership, Membership.user_id == User.id)
         .outerjoin(Organisation, Organisation.id == Membership.organisation_id)
         .outerjoin(Credential, Credential.user_id == User.id)
+        .options(selectinload(User.memberships))
         .order_by(User.name, User.id, Membership.role)
     )
     seen: ColumnElement[bool] = Membership.cohort_id.in_(reader.cohort_ids(Role.MANAGER))

@@ -206,7 +206,7 @@ def _settle(key: Key, response: Response) -> Response:
     return [entries[place] for place in places] if len(entries) == len(places) else []
 
 
-def _select(attempt_id: int) -> Select[tuple[Attempt]]:
+def _select(attempt_id: int) -> Select[Attempt]:
     return (
         select(Attempt)
         .where(Attempt.id == attempt_id)
@@ -215,7 +215,7 @@ def _select(attempt_id: int) -> Select[tuple[Attempt]]:
     )
 
 
-def _one(query: Select[tuple[Attempt]]) -> Attempt:
+def _one(query: Select[Attempt]) -> Attempt:
     attempt = db.session.scalars(query).first()
     if attempt is None:
         raise NotFound

@@ -25,7 +25,7 @@ def add(user_id: int, key: str, request_hash: bytes, location: str) -> None:
     db.session.add(
         Receipt(
             user_id=user_id,
-            key=key[:64],
+            key=key,
             request_hash=request_hash,
             location=location,
             created_at=clock.now(),

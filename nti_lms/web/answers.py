@@ -88,12 +88,12 @@ def _one(form: Form, field: str) -> str:
 
 def _fault(response: Response, asked: Asked) -> str:
     if not response:
-        return _("It has no answer yet.")
+        return str(_("It has no answer yet."))
     if asked.kind not in TABLES or not isinstance(response, dict):
         return ""
     if asked.kind == kinds.ORDER and len(set(response.values())) < len(response):
-        return _("Two entries have the same place; give each its own.")
-    return "" if len(response) == len(entries_of(asked)) else _("It is not complete yet.")
+        return str(_("Two entries have the same place; give each its own."))
+    return "" if len(response) == len(entries_of(asked)) else str(_("It is not complete yet."))
 
 
 def _words(response: Response, asked: Asked) -> Sequence[str]:

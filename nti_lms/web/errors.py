@@ -13,8 +13,10 @@ from nti_lms.domain.errors import ProgrammeError
 from nti_lms.web import messages, once
 from nti_lms.web.respond import is_autosave, is_htmx, page
 
-# What a person typed is shown again; what would harm to show is not.
-HIDDEN = {"csrf_token", "passphrase", "new_passphrase", "recovery_code", once.FIELD}
+# What a person typed is shown again. Secrets are not, nor what our own pages put into a form.
+SECRETS = {"passphrase", "again", "current", "recovery_code", "last_four", "proof"}
+OURS = {"csrf_token", once.FIELD, "revision", "instead_of", "base", "to", "username"}
+HIDDEN = SECRETS | OURS
 BY_STATUS = {
     400: _l("That request did not arrive whole. Please go back and try again."),
     401: _l("Please sign in to continue."),

@@ -9,6 +9,7 @@ from flask_login import current_user
 from nti_lms.services import receipts
 
 FIELD = "idempotency_key"
+MOST_CHARACTERS = 64
 
 
 def new_key() -> str:
@@ -37,14 +38,20 @@ def is_repeated() -> bool:
 
 def remember(location: str) -> None:
     """Write the receipt of this request, in the transaction of the write itself."""
-    key = request.form.get(FIELD, "") if request.method == "POST" else ""
+    key = _key()
     if key and current_user.is_authenticated:
         receipts.add(current_user.id, key, _request_hash(), location)
 
 
 def _find_location() -> str | None:
-    key = request.form.get(FIELD, "") if request.method == "POST" else ""
+    key = _key()
     return receipts.find_location(current_user.id, key, _request_hash()) if key else None
+
+
+def _key() -> str:
+    """The key as it is kept, empty when the request carries none."""
+    sent = request.form.get(FIELD, "") if request.method == "POST" else ""
+    return sent.replace("\x00", "")[:MOST_CHARACTERS]
 
 
 def _request_hash() -> bytes:

@@ -56,7 +56,7 @@ def invite() -> Response:
 
 
 @bp.post("/<int:user_id>/code")
-@guard(may.see_person, people.get_person)
+@guard(may.hand_code, people.get_person)
 def code(person: User) -> Response:
     """To come in for the first time, or after a forgotten passphrase: a link or a paper code."""
     has_come_in = bool(accounts.list_key_pairs(person))
@@ -89,9 +89,9 @@ def _is_complete(form: InviteForm) -> bool:
         return False
     if not form.email.data and not form.handle.data:
         refuse(form.email, _("Write an e-mail, or a user name for somebody without one."))
-    if form.email.data and form.email.data.count("@") != 1:
-        refuse(form.email, _("An e-mail has one @, such as ana@example.org."))
-    if form.handle.data and (" " in form.handle.data or "@" in form.handle.data):
+    if form.email.data and not _is_address(form.email.data):
+        refuse(form.email, _("An e-mail has one @ and no spaces, such as ana@example.org."))
+    if form.handle.data and ("@" in form.handle.data or _has_space(form.handle.data)):
         refuse(form.handle, _("A user name has no spaces and no @."))
     role = Role(form.role.data)
     if role in FOR_ORGANISATIONS and not form.organisation.data:
@@ -99,6 +99,16 @@ def _is_complete(form: InviteForm) -> bool:
     if role != Role.ADMINISTRATOR and not form.cohort.data and form.cohort.choices:
         refuse(form.cohort, _("Choose a cohort."))
     return not form.errors
+
+
+def _is_address(text: str) -> bool:
+    """Whether a mail could be addressed to it; whether it arrives only the mail itself tells."""
+    name, at, host = text.partition("@")
+    return bool(name and at and host) and "@" not in host and not _has_space(text)
+
+
+def _has_space(text: str) -> bool:
+    return any(character.isspace() or not character.isprintable() for character in text)
 
 
 def _membership(form: InviteForm) -> Membership:

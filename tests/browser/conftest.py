@@ -4,14 +4,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.serving import Site, serve
 
-ARGUMENTS = [
-    *("--no-sandbox", "--disable-gpu", "--disable-background-networking"),
-    *("--disable-component-update", "--disable-sync", "--no-first-run"),
-]
 SIZES = {360: 740, 320: 640, 1280: 800}
 PATIENCE_MS = 30_000
 
@@ -24,13 +20,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield site
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
+@pytest.fixture(autouse=True, scope="session")
+def _patience() -> None:
     expect.set_options(timeout=PATIENCE_MS)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -66,7 +58,7 @@ def open_page(chromium: Browser, site: Site) -> Iterator[OpenPage]:
 
 @pytest.fixture
 def sign_in(site: Site) -> Callable[[Page, str], Page]:
-    """Come in through the door as one of the fictitious cohort, or as `handle` with a passphrase."""
+    """Come in through the door: one of the fictitious cohort, or anybody by their handle."""
 
     def sign_in(page: Page, name: str, passphrase: str = "") -> Page:
         page.goto("/sign-in")

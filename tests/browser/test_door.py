@@ -88,7 +88,7 @@ def test_without_script_an_ended_session_shows_the_text_again(open_page, sign_in
 
 
 def assert_left(page: Page) -> None:
-    """Once the session has ended, going back finds nobody signed in and nothing of what was there."""
+    """Once the session has ended, going back finds nobody signed in and nothing private."""
     eventually(lambda: page.context.request.get("/home", max_redirects=0).status == 303)
     page.go_back()
     page.wait_for_load_state()

@@ -9,8 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from nti_lms.settings import ROOT
-from tests.browser.conftest import OpenPage
-from tests.browser.kinds import KINDS, Kind, furnish
+from tests.browser.kinds import KINDS, furnish
 from tests.browser.serving import Site
 
 pytestmark = pytest.mark.browser

@@ -35,7 +35,8 @@ def test_a_lesson_is_changed_in_both_languages_published_and_brought_back(
     if not has_script:
         press(facilitator, "Look at it")
 
-    expect(facilitator.locator("#faults code")).to_have_text(f"en.md:{line}")
+    fault = facilitator.locator("#faults li").filter(has_text=f"en.md:{line}")
+    expect(fault).to_contain_text("help:nowhere")
     for code in ("es", "en"):
         expect(facilitator.locator("#look")).to_contain_text(NEW[code].removeprefix("## "))
     mend(facilitator)

@@ -1,12 +1,11 @@
 """The page that every other stands on, and the pieces that they share."""
 
-from collections.abc import Iterator
 from html.parser import HTMLParser
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import expect
 
 from tests.web.stage import Stage, make_stage, open_stage
 
@@ -124,17 +123,6 @@ def test_a_refused_form_says_each_fault_above_and_beside_its_field(client, stage
     }.items():
         assert f'<li><a href="#{field}">{fault}</a></li>' in response.text
         assert f'<div id="{field}-error">' in response.text
-
-
-CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
-        yield browser
-        browser.close()
 
 
 @pytest.mark.browser

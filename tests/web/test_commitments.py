@@ -5,8 +5,10 @@ from sqlalchemy import select
 
 from nti_lms import policy as may
 from nti_lms.database import db, unit_of_work
-from nti_lms.models import Commitment, Entry, Excerpt, Section
-from nti_lms.services import accounts, commitments
+from nti_lms.domain.roles import Role
+from nti_lms.models import Authorship, Commitment, Entry, Excerpt, Section
+from nti_lms.services import commitments
+from tests.conftest import keep, person
 from tests.factories import make_commitment
 
 AUTOSAVE = {"X-Autosave": "1"}
@@ -63,9 +65,6 @@ def test_beginning_twice_makes_one(browser, ada):
 
 
 def test_a_colleague_joins_the_one_that_exists(app, browser, ada, plan, cohort, home):
-    from nti_lms.domain.roles import Role
-    from tests.conftest import person
-
     colleague = person(app, "Eva", Role.PARTICIPANT, cohort, home)
 
     browser.sign_in(colleague).post("/commitments/start")
@@ -156,13 +155,15 @@ def test_a_commitment_asks_a_constant_number_of_questions(
         for code in commitments.CODES[:count]:
             whole = commitments.get_commitment(plan.id)
             commitments.write_section(whole, code, TEXT, base=0, author=ada, title=None)
-    browser.sign_in(bo).get(f"/commitments/{plan.id}")
+    url = f"/commitments/{plan.id}"
+    browser.sign_in(bo).get(url)
 
     with statements() as seen:
-        response = browser.get(f"/commitments/{plan.id}")
+        response = browser.get(url)
 
     assert response.text.count(TEXT) == count
-    assert len(seen) == 6  # who asks; plan; authors; sections; what was brought; plan's words; outline
+    # who asks; the plan; its authors; its sections; what was brought; the words; the outline
+    assert len(seen) == 7
 
 
 # --- writing ---
@@ -296,9 +297,7 @@ def test_withdrawing_takes_the_copy_and_leaves_the_entry(browser, ada, plan, exc
 
 def test_nobody_else_withdraws_it_not_even_a_co_author(app, browser, cast, plan, excerpt):
     others = [user for name, user in cast.items() if name != "Ada"]
-    with unit_of_work():
-        commitments.get_commitment(plan.id)
-        db.session.add(commitments.Authorship(commitment_id=plan.id, user_id=cast["Cy"].id))
+    keep(Authorship(commitment_id=plan.id, user_id=cast["Cy"].id))
 
     codes = {
         browser.sign_in(user).post(f"/commitments/excerpts/{excerpt.id}/withdraw").status_code
@@ -315,7 +314,3 @@ def test_a_part_outlives_the_page_it_came_from(browser, ada, plan, excerpt):
     kept = db.session.scalars(select(Excerpt)).one()
     assert (kept.body, kept.entry_id) == ("Nadie pide el permiso", None)
     assert "Nadie pide el permiso" in browser.get(f"/commitments/{plan.id}").text
-
-
-def test_the_cast_is_loaded_with_what_rules_ask(ada):
-    assert accounts.find_user(ada.id).memberships

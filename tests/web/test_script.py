@@ -5,27 +5,18 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import redirect
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests.web.stage import Stage, make_stage, open_stage
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 MORNING = datetime(2026, 11, 24, 12, tzinfo=UTC)
 SCROLL_TO = """id => new Promise(done => {
   addEventListener("scroll", done, { once: true });
   document.getElementById(id).scrollIntoView();
 })"""
 KEPT = {"saved_at": "Guardado hoy a las 12:41", "revision": 4}
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -139,16 +130,17 @@ def test_a_refusal_says_why_and_keeps_the_words(page, stage):
 def test_an_ended_session_goes_on_after_signing_in_elsewhere(page, stage, answer):
     stage.answer = answer
     write(page, "sigo aquí")
-    page.clock.run_for(3000)
+    with page.expect_response("**/lesson"):  # it looks for the token of a new session
+        page.clock.run_for(3000)
     expect(page.locator("#norm-form .saved")).to_have_text(
         "Not saved: your session has ended. Sign in again in another tab; your text stays here."
     )
 
-    page.context.clear_cookies()  # the new session has another token
-    page.context.new_page().goto(f"{stage.url}/lesson")
+    page.context.clear_cookies()  # what was written under the old token is refused now
     stage.answer = KEPT
-    for _ in range(4):
-        page.clock.run_for(8000)
+    with page.expect_response("**/lesson"):
+        page.clock.run_for(80000)
+    page.clock.run_for(80000)
 
     expect(page.locator("#norm-form .saved")).to_have_text("Guardado hoy a las 12:41")
 
