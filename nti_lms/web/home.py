@@ -154,7 +154,7 @@ def _counted(cohort: CohortLine, outline: Outline) -> dict[str, Any]:
 
     def told(lesson: LessonLine) -> int | None:
         count = cohort.read.get(lesson.id, 0)
-        return count
+        return count if is_whole else rules.shown(count, cohort.people)
 
     modules: list[tuple[ModuleLine, list[tuple[LessonLine, int | None]]]] = [
         (module, [(lesson, told(lesson)) for lesson in module.lessons])

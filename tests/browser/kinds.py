@@ -68,7 +68,7 @@ KINDS = (
     Kind("participant", LESSON),
     Kind("participant", "/lessons/power-privilege/quiz/check"),
     Kind("participant", QUIZ),
-    Kind("participant", QUIZ, lambda page, _: page.locator("#attempt button").first.click()),
+    Kind("participant", QUIZ, lambda page, _: page.locator("#attempt button[name=done]").click()),
     Kind("participant", "/attempts/{attempt}"),
     Kind("participant", "/journal"),
     Kind("participant", "/journal/entries/{entry}"),
@@ -120,7 +120,7 @@ def furnish(page: Page) -> dict[str, str]:
     page.goto(QUIZ)
     send(page, "")
     page.locator("#attempt input[type=radio]").first.check()
-    page.locator("#attempt button").first.click()
+    page.locator("#attempt button[name=done]").click()
     page.locator("button[name=anyway]").click()
     attempt = page.url
     page.goto(QUIZ)

@@ -5,6 +5,7 @@ import re
 import pytest
 from sqlalchemy import func, select
 
+from nti_lms import clock
 from nti_lms import policy as may
 from nti_lms.database import db
 from nti_lms.domain.roles import Role
@@ -34,8 +35,6 @@ def form(cohort):
 @pytest.fixture
 def another(app, elsewhere):
     """A manager and a participant of a cohort that is nobody else's."""
-    from nti_lms import clock
-
     other = keep(Cohort(name="Otra cohorte", is_fictitious=True, created_at=clock.now()))
     return {
         "Gil": person(app, "Gil", Role.MANAGER, other),
@@ -123,9 +122,7 @@ def test_somebody_without_mail_gets_a_code_for_paper(browser, di, form, cohort):
 
     assert response.status_code == 200
     assert response.headers["Cache-Control"] == "no-store"
-    membership = db.session.scalars(
-        select(Membership).where(Membership.user_id == nora().id)
-    ).one()
+    membership = db.session.scalars(select(Membership).where(Membership.user_id == nora().id)).one()
     organisation = db.session.get(Organisation, membership.organisation_id)
     assert (membership.role, membership.cohort_id) == ("participant", cohort.id)
     assert organisation.name == "Red Maqueta"
@@ -170,7 +167,10 @@ def test_mail_names_no_theme_of_the_course(browser, di, cohort):
 def test_the_link_comes_from_the_settings_and_never_from_the_request(browser, di, cohort):
     data = {**MAIL, "cohort": str(cohort.id)}
 
-    browser.sign_in(di).post(INVITE, data=data, headers={"Host": "evil.example"})
+    browser.sign_in(di)
+    cookie = f"nti={browser.get_cookie('nti').value}"
+
+    browser.post(INVITE, data=data, headers={"Host": "evil.example", "Cookie": cookie})
 
     assert "evil.example" not in db.session.scalars(select(Message.body)).one()
 
@@ -230,8 +230,8 @@ def test_a_bad_form_names_the_field_and_keeps_the_text(browser, di, form, change
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
-        ({"handle": "ada@example.org", "email": "ada@example.org"}, "email"),
-        ({"handle": "ADA@example.org", "email": "Ada@Example.org"}, "email"),
+        ({"handle": "", "email": "ada@example.org"}, "email"),
+        ({"handle": "", "email": "Ada@Example.org"}, "email"),
         ({"handle": "bo.quispe"}, "handle"),
         ({"handle": "BO.Quispe"}, "handle"),
     ],
@@ -240,7 +240,7 @@ def test_a_name_that_is_taken_is_refused_beside_its_field(browser, di, ada, form
     browser.sign_in(di).post(INVITE, data=form(name="Bo Quispe", handle="bo.quispe"))
     before = users()
 
-    response = browser.post(INVITE, data=form(**({"handle": ""} | changes if field == "email" else changes)))
+    response = browser.post(INVITE, data=form(**changes))
 
     assert response.status_code == 422
     assert f'id="{field}-error"' in response.text
@@ -285,9 +285,7 @@ def test_a_manager_cannot_invite_into_anothers_cohort(browser, di, another, form
 def test_the_first_manager_gets_a_cohort(browser, root):
     browser.sign_in(root).post(INVITE, data={**PAPER, "role": "manager"})
 
-    membership = db.session.scalars(
-        select(Membership).where(Membership.user_id == nora().id)
-    ).one()
+    membership = db.session.scalars(select(Membership).where(Membership.user_id == nora().id)).one()
     assert (membership.role, membership.organisation_id) == ("manager", None)
     assert membership.cohort_id == db.session.scalars(select(Cohort.id)).one()
 
