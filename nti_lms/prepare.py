@@ -27,7 +27,7 @@ def main(arguments: Sequence[str]) -> int:
     app = create_app(os.environ)
     with app.app_context():
         migrating.upgrade()
-        _say(curriculum.load_shipped())
+        _say(curriculum.load_if_changed())
         if "--demo" in arguments:
             _say(demo.load(settings.data, app.extensions["keyring"]))
         elif link := people.first_administrator(settings.public_url):

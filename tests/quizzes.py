@@ -262,8 +262,12 @@ class Form(HTMLParser):
 
     @property
     def answers(self) -> dict[str, Any]:
-        """What is filled in, without what is hidden and what is empty."""
-        return {name: said for name, said in self.fields.items() if name[:2] == "q-" and said}
+        """What is filled in, without what is hidden and what is empty; boxes by their value."""
+        return {
+            name: sorted(said) if isinstance(said, list) else said
+            for name, said in self.fields.items()
+            if name[:2] == "q-" and said
+        }
 
     def fill(self, answers: Mapping[str, Any]) -> dict[str, Any]:
         """The form with `answers`, each of which it must offer."""

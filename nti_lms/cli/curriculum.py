@@ -1,5 +1,6 @@
 """Commands on the curriculum: flask curriculum …"""
 
+import hashlib
 from pathlib import Path
 
 import click
@@ -70,6 +71,26 @@ def load_command(folder: Path) -> None:
     """Bring the files of FOLDER into the site; what a person wrote there is never overwritten."""
     for line in load_shipped(folder):
         click.echo(line)
+
+
+def load_if_changed() -> list[str]:
+    """Load the shipped files, unless nothing in them or in their reader has changed."""
+    files = _digest(SHIPPED, ROOT / "nti_lms" / "curriculum")
+    if loading.is_loaded(files):
+        return []
+    lines = load_shipped()
+    with unit_of_work():
+        loading.note_loaded(files)
+    return lines
+
+
+def _digest(*folders: Path) -> str:
+    """SHA-256 of every file's name and content under `folders`, as hex."""
+    digest = hashlib.sha256()
+    for path in sorted(path for folder in folders for path in folder.rglob("*.*")):
+        if path.is_file() and path.suffix != ".pyc":
+            digest.update(path.as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
 
 
 def load_shipped(folder: Path = SHIPPED) -> list[str]:

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 LANGUAGES = ("es", "en")
+# Whose dates and lists each language writes.
+LOCALES = {"es": "es_BO", "en": "en_GB"}
 
 
 @dataclass(frozen=True, slots=True, order=True)

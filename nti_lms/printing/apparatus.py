@@ -110,7 +110,7 @@ class Apparatus:
     def source_line(self, fact: Fact) -> str:
         """Source, year and population of a figure, and the day it was reviewed, as one line."""
         year = f" ({fact.year})" if fact.year else ""
-        day = format_date(fact.reviewed_on, "long", locale=self.book.language)
+        day = format_date(fact.reviewed_on, "long", LOCALES[self.book.language])
         reviewed = _("Reviewed on %(day)s.", day=day)
         return f"{fact.source}{year}. {fact.population}, {fact.period}. {reviewed}"
 

@@ -149,7 +149,7 @@ class _Pages:
     def _context(self) -> dict[str, Any]:
         book, tools = self.book, self.apparatus
         return {
-            "day": lambda on: format_date(on, "long", locale=book.language),
+            "day": lambda on: format_date(on, "long", LOCALES[book.language]),
             "language_name": (
                 Locale(book.language).get_display_name(book.language) or ""
             ).capitalize(),

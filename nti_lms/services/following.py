@@ -99,7 +99,7 @@ def list_people(reader: User, lesson_ids: Iterable[int], *, page: int = 1) -> Pe
         select(User.id, User.name, Organisation.name, read, func.count().over())
         .join(Membership, Membership.user_id == User.id)
         .outerjoin(Organisation, Organisation.id == Membership.organisation_id)
-        .where(Membership.role == Role.PARTICIPANT, User.id != reader.id)
+        .where(Membership.role == Role.PARTICIPANT, User.id != reader.id, _may_follow(reader))
         .order_by(User.name, User.id, Membership.id)
         .limit(PER_PAGE)
         .offset((page - 1) * PER_PAGE)

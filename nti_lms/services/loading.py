@@ -20,6 +20,8 @@ from nti_lms.services.library import OUTLINE
 from nti_lms.services.outline import LessonLine, ModuleLine
 from nti_lms.storage import Storage
 
+FILES = "files"
+
 
 @dataclass(slots=True)
 class Report:
@@ -44,11 +46,23 @@ def sync(curriculum: Curriculum, storage: Storage) -> Report:
     return report
 
 
+def is_loaded(files: str) -> bool:
+    """Whether the last load was of files with this digest."""
+    return db.session.scalar(select(Register.digest).where(Register.name == FILES)) == files
+
+
+def note_loaded(files: str) -> None:
+    """Remember the digest of the files that were loaded."""
+    _store(FILES, {}, files)
+
+
 def refresh_outline() -> None:
     """Compose the outline anew, after a sync or a publication."""
     lines = _outline_lines()
     digests = db.session.scalars(
-        select(Register.digest).where(Register.name != OUTLINE).order_by(Register.name)
+        select(Register.digest)
+        .where(Register.name.not_in([OUTLINE, FILES]))
+        .order_by(Register.name)
     ).all()
     revisions = db.session.scalars(
         select(Revision.digest).where(Revision.state == "published").order_by(Revision.lesson_id)

@@ -110,7 +110,7 @@ def _prove(form: ProveForm | ChangePassphraseForm, field: str) -> Proof | None:
     proof = accounts.prove(current_user, control.data, identity.ring())
     if proof is None:
         throttle.note_failure(handle, address)
-        refuse(control, _("That is not your passphrase of today."))
+        refuse(control, _("That is not your current passphrase."))
     return proof
 
 

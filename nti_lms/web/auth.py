@@ -69,7 +69,7 @@ def sign_out() -> Response:
 @public
 def invitation() -> Response:
     """Type the code of an invitation that was handed over on paper."""
-    return _code_page("auth.accept", _("Come in with a code"))
+    return _code_page("auth.accept", _("Sign in with a code"))
 
 
 @bp.route("/invitation/<string:secret>", methods=["GET", "POST"])

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from babel.lists import format_list
-from flask_babel import format_date, get_locale
+from flask_babel import format_date
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -88,7 +88,7 @@ def cloth(outline: Outline, found: Found) -> list[dict[str, Any]]:
 
 def numbers(lessons: Sequence[LessonLine]) -> str:
     """«1.3 y 1.4»."""
-    return str(format_list([lesson.number for lesson in lessons], locale=get_locale()))
+    return format_list([lesson.number for lesson in lessons], locale=LOCALES[language()])
 
 
 def road(status: str) -> tuple[list[str], int]:

@@ -25,7 +25,7 @@ EVENTS = {
     "session-ended": _l("A session was ended"),
     "sessions-ended": _l("Other sessions were ended"),
     "journal-erased": _l("The journal was erased"),
-    "invitation-code": _l("A code to come in was made"),
+    "invitation-code": _l("A code to sign in was made"),
     "reset-code": _l("A code for a new passphrase was made"),
 }
 # How a page names the relations of policy's tables of readers.

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import url_for
-from flask_babel import format_date
 from flask_babel import gettext as _
 from markupsafe import Markup
 
@@ -83,12 +82,12 @@ class Links:
         caution = self._evidence[name].get("caution") or {}
         sure = {
             "H": _("High certainty: the original was seen, or several sources agree."),
-            "M": _("Medium certainty: told by another source than the original."),
+            "M": _("Medium certainty: reported by a source other than the original."),
         }
         return Source(
             fact=fact,
             confidence=sure.get(fact.confidence, ""),
-            reviewed=format_date(fact.reviewed_on, "long"),
+            reviewed=format_date(fact.reviewed_on, "long", LOCALES[self._language]),
             caution=str(caution.get(self._language, "")),
         )
 

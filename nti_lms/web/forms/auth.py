@@ -21,7 +21,7 @@ class SignInForm(Form):
     is_own_phone = BooleanField(
         _l("This is my own phone or computer"),
         description=_l(
-            "You stay signed in for up to 14 days. Leave it blank if other people use this device: "
+            "You stay signed in for up to 14 days. Leave this unticked if other people use this device: "
             "the session ends by itself and nothing stays behind."
         ),
     )
@@ -88,7 +88,7 @@ class ChangePassphraseForm(PassphraseForm):
     """The passphrase of today, then the new one."""
 
     current = PasswordField(
-        _l("Your passphrase of today"), [needed(_l("Write your passphrase of today."))]
+        _l("Your current passphrase"), [needed(_l("Write your current passphrase."))]
     )
 
 
