@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -65,7 +66,7 @@ class Settings:
             public_url=public_url,
             is_https=is_https,
             neutral_url=env.get("NTI_NEUTRAL_URL") or "https://www.wikipedia.org/",
-            smtp_url=env.get("NTI_SMTP_URL") or None,
+            smtp_url=_smtp_url(env, faults),
             mail_from=env.get("NTI_MAIL_FROM") or "curso@localhost",
             proxies=_whole(env, "NTI_PROXIES", 0, faults),
         )
@@ -91,6 +92,23 @@ def _database_url(url: str | None, data: Path, faults: list[str]) -> str:
     if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
         faults.append("DATABASE_URL must begin with sqlite:/// or postgresql://")
     return url
+
+
+def _smtp_url(env: Mapping[str, str], faults: list[str]) -> str | None:
+    text = env.get("NTI_SMTP_URL")
+    if not text:
+        return None
+    try:
+        parts = urlsplit(text)
+        is_good = parts.scheme in {"smtp", "smtp+starttls"} and bool(parts.hostname)
+        is_good = is_good and parts.port != 0  # reading it raises for what is no port
+    except ValueError:
+        is_good = False
+    if not is_good:  # not shown: it may hold a password
+        faults.append(
+            "NTI_SMTP_URL must look like smtp://host:25 or smtp+starttls://user:word@host:587"
+        )
+    return text
 
 
 def _is_loopback(host: str) -> bool:

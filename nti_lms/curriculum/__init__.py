@@ -14,6 +14,7 @@ from nti_lms.curriculum.registers import read_day, read_facts
 from nti_lms.curriculum.stamps import make_stamps, stamp, write_stamps
 from nti_lms.curriculum.types import (
     LANGUAGES,
+    LOCALES,
     Block,
     Curriculum,
     Fact,
@@ -27,6 +28,7 @@ from nti_lms.curriculum.types import (
 
 __all__ = [
     "LANGUAGES",
+    "LOCALES",
     "Block",
     "Curriculum",
     "DrawingUnreadable",

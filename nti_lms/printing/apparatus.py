@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from nti_lms.curriculum import markup
-from nti_lms.curriculum.types import Block, Fact, Lesson
+from nti_lms.curriculum.types import LOCALES, Block, Fact, Lesson
 from nti_lms.curriculum.types import Part as LessonPart
 from nti_lms.domain.workbook import BookLesson, Term, Workbook
 from nti_lms.printing import assets

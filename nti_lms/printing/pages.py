@@ -9,6 +9,7 @@ from babel.dates import format_date
 from flask_babel import gettext as _
 from jinja2 import Environment, Undefined
 
+from nti_lms.curriculum.types import LOCALES
 from nti_lms.curriculum.types import Part as LessonPart
 from nti_lms.domain.workbook import BookLesson, Workbook
 from nti_lms.printing.apparatus import OFFERED, Apparatus

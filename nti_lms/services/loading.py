@@ -196,7 +196,8 @@ def _wants_revision(lesson: Lesson, digest: str, report: Report) -> bool:
     if not revisions:
         report.added.append(lesson.key)
         return True
-    if any(revision.digest == digest for revision in revisions if revision.origin == "files"):
+    from_files = [revision.digest for revision in revisions if revision.origin == "files"]
+    if from_files[-1:] == [digest]:
         return False
     if revisions[-1].origin == "person":
         report.kept.append(lesson.key)

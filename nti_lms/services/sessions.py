@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from nti_lms import clock
 from nti_lms.database import apart, db
@@ -104,7 +105,7 @@ def touch(session: Session) -> None:
     now = clock.now()
     if now - session.seen_at < SEEN_EVERY:
         return
-    session.seen_at = now
+    set_committed_value(session, "seen_at", now)  # written below, and only there
     with suppress(DBAPIError), apart() as writing:  # a page is read all the same
         own = Session.token_hash == session.token_hash
         writing.execute(update(Session).where(own).values(seen_at=now))
@@ -115,7 +116,7 @@ def touch_journal(session: Session) -> None:
     now = clock.now()
     if session.journal_used_at is None or now - session.journal_used_at < SEEN_EVERY:
         return
-    session.journal_used_at = now
+    set_committed_value(session, "journal_used_at", now)
     with suppress(DBAPIError), apart() as writing:
         open_ones = (Session.token_hash == session.token_hash) & Session.sealed_keys.is_not(None)
         writing.execute(update(Session).where(open_ones).values(journal_used_at=now))

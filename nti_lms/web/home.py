@@ -12,6 +12,7 @@ from flask_login import current_user
 
 from nti_lms import clock
 from nti_lms import policy as may
+from nti_lms.curriculum import LOCALES
 from nti_lms.curriculum import Lesson as LessonText
 from nti_lms.domain import progress as rules
 from nti_lms.domain.roles import Role

@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from babel.dates import format_date
 from flask import url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from nti_lms.curriculum import Fact, read_facts, resolve
+from nti_lms.curriculum import LOCALES, Fact, read_facts, resolve
 from nti_lms.services import library
 from nti_lms.services.outline import Outline
 from nti_lms.web.filters import safe_html

@@ -157,5 +157,5 @@ def accept(page: Page, code: str) -> None:
     press(page, "Continue")
     page.get_by_label("New passphrase").fill(PASSPHRASE)
     page.get_by_label("The same passphrase again").fill(PASSPHRASE)
-    press(page, "Come in")
+    press(page, "Sign in")
     expect(page.get_by_role("heading", level=1)).to_have_text("Write this code down or print it")

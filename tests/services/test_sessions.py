@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from nti_lms import clock
 from nti_lms.database import db, unit_of_work
+from nti_lms.domain.errors import SealBroken
 from nti_lms.models import Session
 from nti_lms.services import sessions
 from tests.conftest import keys_of
@@ -121,7 +122,7 @@ def test_the_journal_opens_with_the_token_and_no_other(ada, cy):
     session, _ = sessions.find(token)
 
     assert sessions.journal_keys(session, token) == keys_of(ada)
-    with pytest.raises(sessions.SealBroken):
+    with pytest.raises(SealBroken):
         sessions.journal_keys(session, other)
 
 

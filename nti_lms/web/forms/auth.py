@@ -21,8 +21,8 @@ class SignInForm(Form):
     is_own_phone = BooleanField(
         _l("This is my own phone or computer"),
         description=_l(
-            "You stay signed in for up to 14 days. Leave this unticked if other people use this device: "
-            "the session ends by itself and nothing stays behind."
+            "You stay signed in for up to 14 days. Leave this unticked if other people use this "
+            "device: the session ends by itself and nothing stays behind."
         ),
     )
 
