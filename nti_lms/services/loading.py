@@ -40,6 +40,9 @@ def sync(curriculum: Curriculum, storage: Storage) -> Report:
         _put_register(name, _jsonable(content))
     for module in curriculum.modules:
         row = _put_module(module)
+        if row is None:
+            report.unreadable += [folder.key for folder in module.lessons]
+            continue
         for position, folder in enumerate(module.lessons):
             _put_lesson(row, folder, position, storage, report)
     refresh_outline()
@@ -151,12 +154,16 @@ def _store(name: str, content: Any, digest: str) -> None:
     db.session.flush()
 
 
-def _put_module(module: ModuleFolder) -> Module:
-    row = db.session.scalar(select(Module).where(Module.key == module.key)) or Module(
-        key=module.key
-    )
-    row.code, row.number, row.folder = module.code, module.number, module.folder.name
+def _put_module(module: ModuleFolder) -> Module | None:
+    """Its row. Without a sound module.yml what is known stays, None when nothing is."""
+    row = db.session.scalar(select(Module).where(Module.key == module.key))
+    row = row or db.session.scalar(select(Module).where(Module.code == module.code))
+    if not set(LANGUAGES) <= set(module.titles):
+        return row
+    row = row or Module()
+    row.key, row.code, row.number = module.key, module.code, module.number
     row.titles, row.purposes, row.phase = dict(module.titles), dict(module.purposes), module.phase
+    row.folder = module.folder.name
     db.session.add(row)
     db.session.flush()
     return row

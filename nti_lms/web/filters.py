@@ -2,12 +2,14 @@
 
 from datetime import date, datetime
 
+from babel import dates
 from flask import Flask
 from flask_babel import format_date, format_time, get_locale
 from flask_babel import gettext as _
 from markupsafe import Markup
 
 from nti_lms import clock
+from nti_lms.curriculum import LOCALES
 
 
 def language() -> str:
@@ -37,6 +39,13 @@ def moment(value: datetime | None) -> str:
     return _("%(day)s at %(hour)s", day=day(local.date()), hour=hour)
 
 
+def full_moment(value: datetime) -> str:
+    """«12 de noviembre de 2026, 12:41», for a text that is kept and read on another day."""
+    local = value.astimezone(clock.PLACE)
+    date = dates.format_date(local, "long", LOCALES[language()])
+    return f"{date}, {local:%H:%M}"
+
+
 def here(texts: dict[str, str]) -> str:
     """The text of this page's language, Spanish when there is none."""
     return texts.get(language()) or texts.get("es", "")
@@ -57,6 +66,11 @@ def kilobytes(size: int) -> str:
 def init_app(app: Flask) -> None:
     """Give them to the templates."""
     app.jinja_env.filters.update(
-        day=day, moment=moment, here=here, safe_html=safe_html, size=kilobytes
+        day=day,
+        moment=moment,
+        full_moment=full_moment,
+        here=here,
+        safe_html=safe_html,
+        size=kilobytes,
     )
     app.jinja_env.globals.update(language=language)

@@ -4,6 +4,7 @@ from flask import Flask
 from flask_babel import lazy_gettext as _l
 
 from nti_lms.domain.roles import Role
+from nti_lms.web.agents import name_agent
 
 ROLES = {
     Role.PARTICIPANT: _l("Participant"),
@@ -41,6 +42,7 @@ READERS = {
 
 def init_app(app: Flask) -> None:
     """Give them to the templates."""
+    app.jinja_env.filters["agent_label"] = name_agent
     app.jinja_env.filters["event_label"] = lambda kind: EVENTS.get(kind, kind)
     app.jinja_env.filters["role_label"] = lambda role: ROLES[Role(role)]
     app.jinja_env.filters["reader_label"] = lambda relation: READERS[relation]

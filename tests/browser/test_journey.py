@@ -82,7 +82,7 @@ def test_a_part_of_a_reflection_goes_to_the_plan_and_the_page_stays_private(lear
     learner.get_by_label("The text that will be copied").fill(PART)
     learner.get_by_label("I checked that it names nobody").check()
 
-    press(learner, "Copy to my plan")
+    press(learner, "Copy to my commitment")
 
     section = learner.locator("#c2")
     name = "Elena M." if has_script else "Tomás L."

@@ -159,9 +159,13 @@ def test_the_sweep_forgets_what_ended_a_week_ago(traveller):
 
 
 def test_a_job_is_enqueued_with_the_change_that_asks_for_it_or_not_at_all(traveller):
-    with pytest.raises(RuntimeError), unit_of_work():
-        jobs.enqueue("x")
-        raise RuntimeError
+    def fail_half_way():
+        with unit_of_work():
+            jobs.enqueue("x")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail_half_way()
 
     assert db.session.scalars(select(Job)).all() == []
 

@@ -190,3 +190,23 @@ def test_a_lesson_has_one_published_revision_at_most(app, sync, change):
         .group_by(Revision.lesson_id)
     )
     assert {count for _, count in counts} == {1}
+
+
+def test_a_module_without_its_file_stays_as_it_is_known(sync, folder):
+    before = library.get_module("m1")
+    (folder / "m1-punto-de-partida" / "module.yml").unlink()
+
+    report = sync()
+
+    assert report == Report()
+    assert library.get_module("m1") == before
+
+
+def test_an_unknown_module_without_its_file_is_reported(sync, folder):
+    (folder / "m1-punto-de-partida").rename(folder / "m8-otro")
+    (folder / "m8-otro" / "module.yml").unlink()
+
+    report = sync()
+
+    assert KEY in report.unreadable
+    assert library.outline().module("m8") is None

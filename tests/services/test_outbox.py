@@ -37,9 +37,13 @@ def test_messages_leave_in_the_order_in_which_they_were_written(traveller):
 
 
 def test_a_message_is_dropped_with_what_it_tells_of(traveller):
-    with pytest.raises(RuntimeError), unit_of_work():
-        outbox.write("a", "b", "c")
-        raise RuntimeError
+    def fail_half_way():
+        with unit_of_work():
+            outbox.write("ada@example.org", "Asunto", "Cuerpo")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail_half_way()
 
     assert waiting() == []
 

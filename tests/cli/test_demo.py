@@ -1,0 +1,75 @@
+"""The fictitious cohort: loaded once, visibly made up, with everybody able to come in."""
+
+import pytest
+from sqlalchemy import func, select
+
+from nti_lms.database import db
+from nti_lms.domain.roles import Role
+from nti_lms.models import Cohort, Commitment, Organisation, User
+from nti_lms.services import accounts
+
+
+@pytest.fixture
+def load(app):
+    def load():
+        outcome = app.test_cli_runner().invoke(args=["demo", "load"])
+        db.session.expire_all()
+        assert outcome.exit_code == 0, outcome.output
+        return outcome.output.splitlines()
+
+    return load
+
+
+def test_everybody_who_is_named_can_come_in(browser, load):
+    *addresses, last = load()
+    passphrase = last.rpartition(": ")[2]
+
+    places = {
+        browser.post("/sign-in", data={"handle": one, "passphrase": passphrase}).location
+        for one in addresses
+    }
+
+    assert places == {"/home"}
+    assert len(addresses) == db.session.scalar(select(func.count()).select_from(User))
+
+
+def test_every_role_that_the_site_serves_is_there(load):
+    roles = {m.role for one in load()[:-1] for m in accounts.find_by_handle(one).memberships}
+
+    assert roles == set(Role) - {Role.SAFEGUARDING_CONTACT}
+
+
+def test_loading_twice_adds_nobody_and_keeps_the_passphrase(load):
+    first = load()
+    before = db.session.scalars(select(User.id)).all()
+
+    assert load() == first
+    assert db.session.scalars(select(User.id)).all() == before
+
+
+def test_everything_is_marked_as_fictitious(load):
+    load()
+
+    marks = [*db.session.scalars(select(Cohort.is_fictitious))]
+    marks += db.session.scalars(select(Organisation.is_fictitious))
+    names = [
+        *db.session.scalars(select(Organisation.name)),
+        *db.session.scalars(select(Cohort.name)),
+    ]
+    assert set(marks) == {True}
+    assert [name for name in names if "fictici" not in name] == []
+
+
+def test_each_participant_has_a_commitment_with_a_mentor(load):
+    load()
+
+    rows = db.session.execute(select(Commitment.organisation_id, Commitment.mentor_id)).all()
+    assert len({organisation for organisation, _ in rows}) == len(rows) == 2
+    assert None not in {mentor for _, mentor in rows}
+
+
+def test_the_passphrase_is_kept_where_only_the_owner_reads_it(app, load):
+    load()
+
+    path = app.extensions["settings"].data / "demo-passphrase"
+    assert oct(path.stat().st_mode)[-3:] == "600"

@@ -1,0 +1,44 @@
+"""The worker as a command: it ends when it is asked to, after the job under way."""
+
+import os
+import signal
+
+import pytest
+from sqlalchemy import select
+
+from nti_lms.cli import work
+from nti_lms.database import db, unit_of_work
+from nti_lms.models import Job, Message
+from nti_lms.services import jobs, outbox
+
+
+@pytest.fixture
+def handlers():
+    """Put back what the command does with signals."""
+    names = (signal.SIGTERM, signal.SIGINT)
+    before = {name: signal.getsignal(name) for name in names}
+    yield
+    for name, handler in before.items():
+        signal.signal(name, handler)
+
+
+@pytest.mark.parametrize("name", [signal.SIGTERM, signal.SIGINT])
+def test_the_worker_stops_when_it_is_asked_to_after_the_job_under_way(
+    app, monkeypatch, handlers, name
+):
+    with unit_of_work():
+        jobs.enqueue("stop")
+        jobs.enqueue("stop")
+        outbox.write("ada@example.org", "Asunto", "Cuerpo")
+    monkeypatch.setitem(work.KINDS, "stop", lambda job: os.kill(os.getpid(), name))
+
+    outcome = app.test_cli_runner().invoke(args=["worker"])
+
+    db.session.expire_all()
+    assert outcome.exit_code == 0
+    assert db.session.scalars(select(Job.state).order_by(Job.id)).all() == ["done", "waiting"]
+    assert db.session.scalars(select(Message.sent_at)).one() is not None
+
+
+def test_the_worker_knows_the_jobs_that_the_site_asks_for(app):
+    assert set(work.KINDS) == {"workbook"}
