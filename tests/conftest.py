@@ -93,9 +93,9 @@ def chromium() -> Iterator[Chromium]:
         browser.close()
 
 
-@pytest.fixture(autouse=True, scope="session")
+@pytest.fixture
 def _quick_stretch() -> Iterator[None]:
-    """Passphrases of tests are stretched with as little as Argon2id allows."""
+    """Passphrases of the cast are stretched with as little as Argon2id allows."""
     patch = pytest.MonkeyPatch()
     quick = classmethod(lambda cls: cls(os.urandom(16), memory_kib=8, iterations=1))
     patch.setattr(Recipe, "new", quick)
@@ -149,7 +149,7 @@ def blank(tmp_path_factory: pytest.TempPathFactory, server: str | None, worker_i
 
 
 @pytest.fixture
-def app(blank: Blank, tmp_path: Path) -> Iterator[Flask]:
+def app(blank: Blank, tmp_path: Path, _quick_stretch: None) -> Iterator[Flask]:
     app = blank.copy(tmp_path)
     with app.app_context():
         yield app

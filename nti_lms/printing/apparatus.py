@@ -112,7 +112,8 @@ class Apparatus:
         year = f" ({fact.year})" if fact.year else ""
         day = format_date(fact.reviewed_on, "long", LOCALES[self.book.language])
         reviewed = _("Reviewed on %(day)s.", day=day)
-        return f"{fact.source}{year}. {fact.population}, {fact.period}. {reviewed}"
+        about = _("It is about: %(population)s.", population=f"{fact.population}, {fact.period}")
+        return f"{fact.source}{year}. {about} {reviewed}"
 
     def figure_address(self, entry: BookLesson, block: Block) -> str:
         """Where the press finds a drawing; empty if there is none."""

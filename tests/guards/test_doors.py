@@ -13,7 +13,6 @@ from nti_lms.models import (
     Attempt,
     Authorship,
     Cohort,
-    Commitment,
     Entry,
     Excerpt,
     Organisation,

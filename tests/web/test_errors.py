@@ -1,4 +1,4 @@
-"""When something goes wrong: said kindly, in the reader's language, and never at the text's cost."""
+"""When something goes wrong: a kind page, the typed text kept, the state unchanged."""
 
 from contextlib import closing, contextmanager
 
