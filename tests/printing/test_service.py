@@ -104,7 +104,7 @@ def test_socket_is_for_its_owner_alone(start):
 
 
 def test_child_that_takes_too_long_is_ended_and_the_service_lives_on(start):
-    _, path = start(wall=8)
+    _, path = start(wall=4)
 
     with pytest.raises(PrintingFailed, match="too long"):
         client.render(path, endless())
