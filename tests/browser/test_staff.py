@@ -36,7 +36,7 @@ def test_a_lesson_is_changed_in_both_languages_published_and_brought_back(
         press(facilitator, "Look at it")
 
     fault = facilitator.locator("#faults li").filter(has_text=f"en.md:{line}")
-    expect(fault).to_contain_text("help:nowhere")
+    expect(fault).to_contain_text("no such help: nowhere")
     for code in ("es", "en"):
         expect(facilitator.locator("#look")).to_contain_text(NEW[code].removeprefix("## "))
     mend(facilitator)
