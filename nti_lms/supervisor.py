@@ -169,6 +169,7 @@ def list_services(listener: int) -> list[Service]:
     """What NTI LMS is made of, for a listening socket with the file descriptor `listener`."""
     python = [sys.executable, "-m"]
     flask = [*python, "flask", "--app", "wsgi"]
+    second = ["nice", "-n", "5"]  # pages come first
     gunicorn = [*python, "gunicorn", "--config", "deploy/gunicorn.conf.py"]
     return [
         Service(
@@ -177,8 +178,8 @@ def list_services(listener: int) -> list[Service]:
             is_vital=True,
             inherits=[listener],
         ),
-        Service("worker", [*flask, "worker"]),
-        Service("render-service", [*flask, "render-service"], outlives=True),
+        Service("worker", [*second, *flask, "worker"]),
+        Service("render-service", [*second, *flask, "render-service"], outlives=True),
     ]
 
 

@@ -1,0 +1,49 @@
+"""Making an installation ready, the first time and every other time."""
+
+import pytest
+
+from nti_lms import prepare
+
+
+@pytest.fixture
+def data(tmp_path, monkeypatch):
+    monkeypatch.setenv("NTI_DATA", str(tmp_path / "var"))
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    return tmp_path / "var"
+
+
+def test_the_first_administrators_link_is_told_until_somebody_took_it(data, capsys):
+    codes = [prepare.main([]) for _ in range(2)]
+
+    assert codes == [0, 0]
+    assert capsys.readouterr().out.count("First administrator, once: http") == 2
+    assert not (data / "prepared").exists()
+
+
+def test_a_second_demonstration_tells_the_same_accounts(data, capsys):
+    prepare.main(["--demo"])
+    first = capsys.readouterr().out.splitlines()
+
+    prepare.main(["--demo"])
+    second = capsys.readouterr().out.splitlines()
+
+    assert len(second) == 9
+    assert first[-9:] == second
+    assert (data / "prepared").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("lost", ["nti.sqlite", "keyring"])
+def test_a_stamp_does_not_hold_when_what_it_speaks_of_is_gone(data, lost):
+    prepare.main(["--demo"])
+    (data / lost).unlink()
+
+    assert not prepare._holds(
+        data / "prepared",
+        prepare._digest(is_demo=True),
+        prepare.Settings.from_env({"NTI_DATA": str(data)}),
+    )
+
+
+def test_an_unknown_word_is_refused(capsys):
+    assert prepare.main(["--nonsense"]) == 2
+    assert "usage" in capsys.readouterr().err
