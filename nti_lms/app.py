@@ -4,13 +4,11 @@ from collections.abc import Mapping
 
 from flask import Flask
 from flask_compress import Compress
-from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from nti_lms import cli, database, policy, safe, web
-from nti_lms.database import db
+from nti_lms import database, policy, safe, web
 from nti_lms.settings import ROOT, Settings
 from nti_lms.storage import Storage
 
@@ -18,8 +16,10 @@ MAX_REQUEST_BYTES = 2_000_000
 MAX_FORM_BYTES = 1_000_000
 
 
-def create_app(env: Mapping[str, str]) -> Flask:
+def create_app(env: Mapping[str, str], *, has_commands: bool = True) -> Flask:
     """Build the site from the environment; importing this module does nothing by itself.
+
+    A web server needs no commands, and starts sooner without them.
 
     Raises:
         BadSettings: names every setting that cannot be used.
@@ -48,11 +48,13 @@ def create_app(env: Mapping[str, str]) -> Flask:
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.globals.update(may=policy)
     database.init_app(app)
-    Migrate(app, db, directory=ROOT / "migrations")
     CSRFProtect(app)
     Compress(app)
     web.init_app(app)
-    cli.init_app(app)
+    if has_commands:
+        from nti_lms import cli  # noqa: PLC0415 -- slow import
+
+        cli.init_app(app)
     if settings.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
