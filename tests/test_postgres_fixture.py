@@ -14,6 +14,8 @@ import pytest
 
 from tests import postgres
 
+pytestmark = pytest.mark.slow
+
 HOLDS_A_SERVER = """
 from tests import postgres
 url, stop = postgres.start(durable=True)

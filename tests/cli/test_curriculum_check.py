@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from nti_lms.cli.curriculum import SHIPPED, commands
 
+pytestmark = pytest.mark.slow
+
 NORMS = "m1-punto-de-partida/1-2-sexo-genero-normas"
 
 

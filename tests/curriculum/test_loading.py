@@ -6,6 +6,8 @@ import pytest
 from nti_lms.curriculum import Problem, check, load, read_facts, stamp
 from nti_lms.curriculum.documents import read_yaml
 
+pytestmark = pytest.mark.slow
+
 NORMS = "m1-punto-de-partida/1-2-sexo-genero-normas"
 LISTENING = "m4-violencias/4-5-cuando-alguien-nos-cuenta"
 TODAY = date(2026, 11, 25)

@@ -26,6 +26,8 @@ from nti_lms.web.headers import CONTENT_SECURITY_POLICY
 from tests.conftest import Browser
 from tests.factories import make_commitment
 
+pytestmark = pytest.mark.slow
+
 LESSON = "/lessons/sex-gender-norms"
 ALL = {"Ada", "Bo", "Cy", "Di", "Fa", "Re", "Ev", "Root"}
 LEARNERS = ALL - {"Root"}

@@ -18,6 +18,8 @@ from nti_lms.printing.structure import faults
 from tests.printing.making import environment, make_workbook
 from tests.printing.reading import headings, list_items, texts
 
+pytestmark = pytest.mark.slow
+
 EDITIONS = ("participant", "facilitator")
 LANGUAGES = ("es", "en")
 KINDS = pytest.mark.parametrize(

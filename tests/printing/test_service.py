@@ -20,6 +20,8 @@ from nti_lms.printing.limits import Limits
 from nti_lms.printing.manuscript import Manuscript, Part
 from tests.printing.making import ROOT, environment, make_workbook
 
+pytestmark = pytest.mark.slow
+
 PROGRAM = """
 import sys
 from pathlib import Path
