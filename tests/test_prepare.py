@@ -47,3 +47,13 @@ def test_a_stamp_does_not_hold_when_what_it_speaks_of_is_gone(data, lost):
 def test_an_unknown_word_is_refused(capsys):
     assert prepare.main(["--nonsense"]) == 2
     assert "usage" in capsys.readouterr().err
+
+
+def test_a_database_without_its_key_ring_gets_no_new_one(data):
+    prepare.main(["--demo"])
+    (data / "keyring").unlink()
+
+    with pytest.raises(SystemExit, match="without its key ring"):
+        prepare.main(["--demo"])
+
+    assert not (data / "keyring").exists()

@@ -147,13 +147,12 @@ def list_accompanied(reader: User) -> list[CommitmentLine]:
         Commitment.mentor_id == reader.id,
         Commitment.organisation_id.in_(reader.organisation_ids(Role.REPRESENTATIVE)),
     )
-    query = (
-        select(Commitment.id, Commitment.title, Commitment.status, Organisation.name)
-        .join(Organisation, Organisation.id == Commitment.organisation_id)
-        .where(own)
-        .order_by(Organisation.name, Commitment.id)
-    )
-    return [CommitmentLine(*row) for row in db.session.execute(query)]
+    return _commitments(own)
+
+
+def list_titles(cohort_ids: Iterable[int]) -> list[CommitmentLine]:
+    """The commitments of these cohorts by title and state, for whoever facilitates them."""
+    return _commitments(Commitment.cohort_id.in_(list(cohort_ids)))
 
 
 def count_by_status(cohort_ids: Iterable[int]) -> dict[str, int]:
@@ -164,6 +163,16 @@ def count_by_status(cohort_ids: Iterable[int]) -> dict[str, int]:
         .group_by(Commitment.status)
     )
     return dict(db.session.execute(query).all())
+
+
+def _commitments(wanted: ColumnElement[bool]) -> list[CommitmentLine]:
+    query = (
+        select(Commitment.id, Commitment.title, Commitment.status, Organisation.name)
+        .join(Organisation, Organisation.id == Commitment.organisation_id)
+        .where(wanted)
+        .order_by(Organisation.name, Commitment.id)
+    )
+    return [CommitmentLine(*row) for row in db.session.execute(query)]
 
 
 def _may_follow(reader: User) -> ColumnElement[bool]:

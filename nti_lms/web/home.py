@@ -129,17 +129,19 @@ def for_others(outline: Outline, page: int) -> dict[str, Any]:
     lesson_ids = [lesson.id for lesson in outline.lessons()]
     counted = user.cohort_ids(Role.FACILITATOR, Role.MANAGER, Role.EVALUATOR)
     managed = user.cohort_ids(Role.MANAGER)
+    facilitated = user.cohort_ids(Role.FACILITATOR)
     return {
         "people": following.list_people(user, lesson_ids, page=page)
         if may.follow_people(user)
         else None,
         "lessons": len(lesson_ids),
         "accompanied": following.list_accompanied(user) if may.accompany(user) else [],
+        "titled": following.list_titles(facilitated) if facilitated else [],
         "cohorts": [_counted(line, outline) for line in following.count_cohorts(counted)]
         if counted
         else [],
         "by_status": following.count_by_status(managed) if managed else {},
-        "state_names": state_names() if managed or may.accompany(user) else {},
+        "state_names": state_names() if managed or facilitated or may.accompany(user) else {},
     }
 
 

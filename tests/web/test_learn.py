@@ -14,12 +14,12 @@ from nti_lms import clock
 from nti_lms.curriculum import LANGUAGES
 from nti_lms.database import db, unit_of_work
 from nti_lms.domain.roles import Role
-from nti_lms.models import LessonProgress, User
+from nti_lms.models import LessonProgress, Section, User
 from nti_lms.services import journal, learn, library
 from nti_lms.services.outline import Outline
 from nti_lms.web.blocks import render
 from nti_lms.web.links import Links
-from tests.conftest import Browser, person
+from tests.conftest import Browser, keep, person
 from tests.factories import make_commitment
 
 HTMX = {"HX-Request": "true"}
@@ -676,3 +676,24 @@ def test_a_lesson_never_names_its_subject_in_the_title(browser: Browser, ada: Us
     assert "1.2" in title
     assert "nero" not in title
     assert "ender" not in title
+
+
+def test_a_facilitator_sees_title_and_state_of_commitments_and_no_text(
+    browser, fa, ada, cohort, home
+):
+    plan = make_commitment(ada, cohort=cohort, organisation=home, title="Que el permiso se use")
+    keep(
+        Section(
+            commitment_id=plan.id,
+            code="C2",
+            body="Texto que no es suyo",
+            revision=1,
+            saved_at=clock.now(),
+        )
+    )
+
+    page = browser.sign_in(fa).get("/home").text
+
+    assert "Que el permiso se use" in page
+    assert "Texto que no es suyo" not in page
+    assert browser.get(f"/commitments/{plan.id}").status_code == 404
