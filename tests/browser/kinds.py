@@ -37,7 +37,7 @@ def invite(page: Page, passphrase: str) -> None:
 class Kind:
     """Who opens which page ("" is a visitor), and the step that leads on from there, if any.
 
-    `path` may name what `furnish` left: {entry}, {attempt}, {plan}, {workbook}.
+    `path` may name what `leave_traces` and `hand_out_codes` left, such as {entry}.
     """
 
     role: str
@@ -72,9 +72,11 @@ KINDS = (
     Kind("", "/help"),
     Kind("", "/who-sees-what"),
     Kind("", "/invitation"),
+    Kind("", "/invitation/{invitation}"),
     Kind("", "/forgotten"),
     Kind("", "/forgotten/sent"),
     Kind("", "/reset"),
+    Kind("", "/reset/{reset}"),
     Kind("", "/nowhere"),
     Kind("participant", "/home"),
     Kind("participant", "/modules"),
@@ -91,6 +93,7 @@ KINDS = (
     Kind("participant", "/journal/entries/{entry}/carry"),
     Kind("participant", "/journal/entries/{entry}/erase"),
     Kind("participant", "/journal/open"),
+    Kind("participant", "/journal/erase"),
     Kind("participant", "/commitments/{plan}"),
     Kind("participant", "/commitments/{plan}/sections/C1"),
     Kind("participant", "/workbooks"),
@@ -118,7 +121,39 @@ KINDS = (
 )
 
 
-def furnish(page: Page) -> dict[str, str]:
+# What answers no page: files, ways out, and what only programs read.
+NO_PAGES = {
+    "health.healthz",
+    "health.readyz",
+    "journal.export",
+    "learn.figure",
+    "public.leave",
+    "public.speak",
+    "static",
+    "workbooks.file",
+}
+
+
+def hand_out_codes(manager: Page, visitor: Page) -> dict[str, str]:
+    """One code to come in for the first time, and one after a forgotten passphrase."""
+    spent, invitation = (_invite(manager) for _ in range(2))
+    visitor.goto(f"/invitation/{spent}")
+    visitor.locator("#passphrase").fill("llama lenta cruza puente")
+    visitor.locator("#again").fill("llama lenta cruza puente")
+    send(visitor, "")
+    manager.goto("/people/")
+    came_in = manager.locator("tr", has_text="Rosa M.").filter(has=manager.locator(".tag.done"))
+    came_in.first.locator("button").click()
+    return {"invitation": invitation, "reset": manager.locator(".sheet-code").inner_text()}
+
+
+def _invite(manager: Page) -> str:
+    manager.goto("/people/invite")
+    invite(manager, "")
+    return manager.locator(".sheet-code").inner_text()
+
+
+def leave_traces(page: Page) -> dict[str, str]:
     """Leave a page in the journal, a part in the plan, two attempts and a workbook; their ids.
 
     `page` is a participant's, without script.
