@@ -27,6 +27,7 @@ class Settings:
     smtp_url: str | None
     mail_from: str
     proxies: int
+    is_second_step_required: bool
 
     @property
     def mail_folder(self) -> Path:
@@ -57,18 +58,20 @@ class Settings:
                 f"NTI_HOST={host} would serve passphrases over plain HTTP; put HTTPS in front and "
                 "set NTI_PUBLIC_URL=https://…, or set NTI_ALLOW_HTTP=yes"
             )
+        is_demo = env.get("NTI_DEMO") == "1"
         settings = cls(
             data=data,
             database_url=_database_url(env.get("DATABASE_URL"), data, faults),
             host=host,
             port=port,
-            is_demo=env.get("NTI_DEMO") == "1",
+            is_demo=is_demo,
             public_url=public_url,
             is_https=is_https,
             neutral_url=env.get("NTI_NEUTRAL_URL") or "https://www.wikipedia.org/",
             smtp_url=_smtp_url(env, faults),
             mail_from=env.get("NTI_MAIL_FROM") or "curso@localhost",
             proxies=_whole(env, "NTI_PROXIES", 0, faults),
+            is_second_step_required=_is_second_step_required(env, is_demo, faults),
         )
         if faults:
             raise BadSettings("; ".join(faults))
@@ -109,6 +112,14 @@ def _smtp_url(env: Mapping[str, str], faults: list[str]) -> str | None:
             "NTI_SMTP_URL must look like smtp://host:25 or smtp+starttls://user:word@host:587"
         )
     return text
+
+
+def _is_second_step_required(env: Mapping[str, str], is_demo: bool, faults: list[str]) -> bool:
+    """Whether staff must have one: always, but for a demonstration, unless told otherwise."""
+    chosen = env.get("NTI_SECOND_STEP") or ("optional" if is_demo else "required")
+    if chosen not in {"required", "optional"}:
+        faults.append(f"NTI_SECOND_STEP={chosen} is neither required nor optional")
+    return chosen == "required"
 
 
 def _is_loopback(host: str) -> bool:

@@ -45,6 +45,10 @@ class CodeMistyped(ProgrammeError):
     """A typed code has a wrong length, a foreign character, or a check that fails."""
 
 
+class SecondStepWrong(ProgrammeError):
+    """The code of the second step fits nothing of this person's, or was used before."""
+
+
 class TooLong(ProgrammeError):
     """The text is longer than this place can hold."""
 

@@ -25,6 +25,7 @@ STAFF_OWN_PHONE_IDLE = timedelta(hours=12)
 STAFF_OWN_PHONE_LONGEST = timedelta(days=7)
 JOURNAL_IDLE = timedelta(minutes=15)
 SEEN_EVERY = timedelta(minutes=1)
+SECOND_STEP_LASTS = timedelta(minutes=10)
 
 # --- reads ---
 
@@ -70,11 +71,21 @@ def journal_keys(session: Session, token: str) -> dict[int, bytes]:
 
 
 def open_session(
-    user: User, keys: Mapping[int, bytes], *, is_own_phone: bool, agent: str
+    user: User,
+    keys: Mapping[int, bytes],
+    *,
+    is_own_phone: bool,
+    agent: str,
+    second_step: str = "none",
 ) -> tuple[str, Session]:
-    """A new session with the journal open: the token for the cookie, and its row."""
+    """A new session with the journal open: the token for the cookie, and its row.
+
+    One that awaits the second step is short and lets nobody in.
+    """
     token, now = codes.new_token(), clock.now()
     longest = _limits(user, is_own_phone=is_own_phone)[1]
+    if second_step == "awaited":
+        longest = SECOND_STEP_LASTS
     session = Session(
         token_hash=codes.token_hash(token),
         user_id=user.id,
@@ -83,11 +94,30 @@ def open_session(
         created_at=now,
         seen_at=now,
         expires_at=now + longest,
+        second_step=second_step,
         **_sealed(keys, token),
     )
     db.session.add(session)
     db.session.flush()
     return token, session
+
+
+def renew(
+    session: Session, user: User, token: str, *, second_step: str | None = None
+) -> tuple[str, Session]:
+    """The same browser under a new token, so that a token seen earlier opens nothing more.
+
+    The journal stays as open as it was.
+    """
+    fresh = open_session(
+        user,
+        journal_keys(session, token),
+        is_own_phone=session.is_own_phone,
+        agent=session.agent,
+        second_step=second_step or session.second_step,
+    )
+    db.session.execute(delete(Session).where(Session.token_hash == session.token_hash))
+    return fresh
 
 
 def unlock(session: Session, keys: Mapping[int, bytes], token: str) -> None:

@@ -21,9 +21,11 @@ from nti_lms.web import (
     learn,
     menu,
     once,
+    passkeys,
     people,
     public,
     quiz,
+    second_step,
     workbooks,
 )
 
@@ -32,6 +34,8 @@ BLUEPRINTS = (
     health.bp,
     auth.bp,
     account.bp,
+    second_step.bp,
+    passkeys.bp,
     people.bp,
     learn.bp,
     quiz.bp,

@@ -10,12 +10,12 @@ from werkzeug.exceptions import HTTPException
 from nti_lms import database
 from nti_lms.domain import errors as broken
 from nti_lms.domain.errors import ProgrammeError
-from nti_lms.web import messages, once
+from nti_lms.web import identity, messages, once
 from nti_lms.web.respond import is_autosave, is_htmx, page
 
 # What a person typed is shown again. Secrets are not, nor what our own pages put into a form.
-SECRETS = {"passphrase", "again", "current", "recovery_code", "last_four", "proof"}
-OURS = {"csrf_token", once.FIELD, "revision", "instead_of", "base", "to", "username"}
+SECRETS = {"passphrase", "again", "current", "recovery_code", "last_four", "proof", "code", "answer"}
+OURS = {"csrf_token", once.FIELD, "revision", "instead_of", "base", "to", "username", "challenge"}
 HIDDEN = SECRETS | OURS
 BY_STATUS = {
     400: _l("That request did not arrive whole. Please go back and try again."),
@@ -48,14 +48,15 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     if code < 400:
         return error.get_response()
     database.drop()
-    if code == 401 and request.method == "GET":
+    if code == 401 and (request.method == "GET" or identity.awaiting()):
         return _to_sign_in()
     return _say(code, str(BY_STATUS.get(code, BY_STATUS[500])))
 
 
 def _to_sign_in() -> Response:
     """A visitor comes in first, and then to the page they wanted."""
-    url = url_for("auth.sign_in", to=request.full_path if request.query_string else request.path)
+    to = request.full_path if request.query_string else request.path
+    url = url_for("second_step.show" if identity.awaiting() else "auth.sign_in", to=to)
     if is_htmx():
         return Response(status=204, headers={"HX-Redirect": url})
     return Response(status=303, headers={"Location": url})
