@@ -60,10 +60,10 @@ db = SQLAlchemy(
 
 
 def engine_options(url: str) -> dict[str, Any]:
-    """What `create_engine` needs beside `url`."""
+    """What `create_engine` needs beside `url`; errors name no value that somebody wrote."""
     if url.startswith("sqlite"):
-        return {"module": pysqlite3.dbapi2}
-    return {"pool_pre_ping": True}
+        return {"module": pysqlite3.dbapi2, "hide_parameters": True}
+    return {"pool_pre_ping": True, "hide_parameters": True}
 
 
 def init_app(app: Flask) -> None:

@@ -7,6 +7,12 @@ from pathlib import Path
 
 from nti_lms.domain.keyring import KeyRing
 
+SHORTEST = 32  # characters of a secret key: what `make` writes has 43
+
+
+class WeakSecret(Exception):
+    """The key that signs cookies was chosen by a hand, and is short."""
+
 
 class NoSecrets(Exception):
     """The data folder holds no secrets yet; `flask prepare` makes them."""
@@ -29,12 +35,14 @@ def make(data: Path) -> None:
 
 
 def read(data: Path) -> Secrets:
-    """The secrets. Raises NoSecrets, or KeyRingMalformed for a ring that a hand broke."""
+    """The secrets. Raises NoSecrets, WeakSecret, or KeyRingMalformed for a ring a hand broke."""
     try:
         secret_key = (data / "secret-key").read_text("utf-8")
         ring = (data / "keyring").read_text("utf-8")
     except FileNotFoundError:
         raise NoSecrets(f"no secrets in {data}; run `flask prepare` first") from None
+    if len(secret_key.strip()) < SHORTEST:
+        raise WeakSecret(f"{data / 'secret-key'} is too short; delete it and run ./start again")
     return Secrets(secret_key, KeyRing.parse(ring))
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -28,6 +29,7 @@ class Settings:
     mail_from: str
     proxies: int
     is_second_step_required: bool
+    metrics: tuple[str, int] | None
 
     @property
     def mail_folder(self) -> Path:
@@ -72,6 +74,7 @@ class Settings:
             mail_from=env.get("NTI_MAIL_FROM") or "curso@localhost",
             proxies=_whole(env, "NTI_PROXIES", 0, faults),
             is_second_step_required=_is_second_step_required(env, is_demo, faults),
+            metrics=_private_address(env, "NTI_METRICS", faults),
         )
         if faults:
             raise BadSettings("; ".join(faults))
@@ -120,6 +123,24 @@ def _is_second_step_required(env: Mapping[str, str], is_demo: bool, faults: list
     if chosen not in {"required", "optional"}:
         faults.append(f"NTI_SECOND_STEP={chosen} is neither required nor optional")
     return chosen == "required"
+
+
+def _private_address(
+    env: Mapping[str, str], name: str, faults: list[str]
+) -> tuple[str, int] | None:
+    """Host and port of something that only this machine or its private network may reach."""
+    text = env.get(name)
+    if not text:
+        return None
+    host, _, port = text.rpartition(":")
+    try:
+        is_good = ip_address(host.strip("[]")).is_private and 0 < int(port) < 65536
+    except ValueError:
+        is_good = False
+    if not is_good:
+        faults.append(f"{name}={text} is not a private address such as 127.0.0.1:9100")
+        return None
+    return host.strip("[]"), int(port)
 
 
 def _is_loopback(host: str) -> bool:

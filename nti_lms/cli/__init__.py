@@ -3,7 +3,7 @@
 from flask import Flask
 from flask_migrate import Migrate
 
-from nti_lms.cli import curriculum, demo, people, printing, work
+from nti_lms.cli import curriculum, demo, doctor, metrics, people, printing, work
 from nti_lms.database import db
 from nti_lms.services import workbooks
 from nti_lms.settings import ROOT
@@ -17,3 +17,5 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(work.worker)
     work.KINDS[workbooks.KIND] = printing.run_job
     app.cli.add_command(work.render_service)
+    app.cli.add_command(metrics.metrics)
+    app.cli.add_command(doctor.doctor)

@@ -1,6 +1,6 @@
 """The processes beside the web server: flask worker, flask render-service."""
 
-import logging
+import logging.config
 import signal
 import threading
 
@@ -8,7 +8,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from nti_lms import jobs
+from nti_lms import jobs, logs
 from nti_lms.mail import Mailer
 
 
@@ -16,7 +16,7 @@ from nti_lms.mail import Mailer
 @with_appcontext
 def worker() -> None:
     """Run jobs and send mail until asked to stop."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s worker %(levelname)s %(message)s")
+    logging.config.dictConfig(logs.configuration())
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
@@ -29,6 +29,7 @@ def worker() -> None:
 @with_appcontext
 def render_service() -> None:
     """Turn pages into PDF for this host's web processes, over a Unix socket."""
+    logging.config.dictConfig(logs.configuration())
     from nti_lms.printing.service import serve  # noqa: PLC0415 -- slow import
 
     serve(current_app.extensions["settings"].render_socket)

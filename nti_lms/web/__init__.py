@@ -26,6 +26,7 @@ from nti_lms.web import (
     public,
     quiz,
     second_step,
+    tracing,
     workbooks,
 )
 
@@ -49,6 +50,7 @@ BLUEPRINTS = (
 
 def init_app(app: Flask) -> None:
     """Attach every page, its door, its language and its errors."""
+    tracing.init_app(app)
     identity.init_app(app)
     language.init_app(app)
     guard.init_app(app)

@@ -1,5 +1,7 @@
 """Turn what went wrong into a page that says so kindly, and never takes typed text away."""
 
+import logging
+
 from flask import Flask, Response, g, jsonify, make_response, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
@@ -7,14 +9,19 @@ from flask_login import AnonymousUserMixin
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from werkzeug.exceptions import HTTPException
 
-from nti_lms import database
+from nti_lms import database, logs
 from nti_lms.domain import errors as broken
 from nti_lms.domain.errors import ProgrammeError
 from nti_lms.web import identity, messages, once
 from nti_lms.web.respond import is_autosave, is_htmx, page
 
+log = logging.getLogger(__name__)
+
 # What a person typed is shown again. Secrets are not, nor what our own pages put into a form.
-SECRETS = {"passphrase", "again", "current", "recovery_code", "last_four", "proof", "code", "answer"}
+SECRETS = {
+    *("passphrase", "again", "current", "code"),
+    *("recovery_code", "last_four", "proof", "answer"),
+}
 OURS = {"csrf_token", once.FIELD, "revision", "instead_of", "base", "to", "username", "challenge"}
 HIDDEN = SECRETS | OURS
 BY_STATUS = {
@@ -65,6 +72,7 @@ def _to_sign_in() -> Response:
 def _database_error(error: DBAPIError) -> Response:
     """A clash of the same form sent twice tells its outcome; all else is a 503."""
     database.drop()
+    log.warning("the database refused", exc_info=error)
     if isinstance(error, IntegrityError) and (told := once.told_before()):
         return told
     if "_login_user" not in g:  # the database could not even say who asks
@@ -81,7 +89,14 @@ def _say(status: int, message: str) -> Response:
         for name, value in request.form.items(multi=False)
         if name not in HIDDEN and value
     }
-    response = page("errors/error.html", status=status, message=message, typed=typed, code=status)
+    response = page(
+        "errors/error.html",
+        status=status,
+        message=message,
+        typed=typed,
+        code=status,
+        reference=logs.request_id.get() if status >= 500 else "",
+    )
     if is_htmx():
         response.headers["HX-Retarget"] = "#notices"
         response.headers["HX-Reswap"] = "innerHTML"

@@ -1,6 +1,6 @@
 """Passkeys as the second step: shown at the door, added and removed in one's account."""
 
-from flask import Blueprint, Response, abort, flash, request
+from flask import Blueprint, Response, flash, request
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -43,7 +43,7 @@ def add() -> Response:
     """Let this phone or computer be the second step."""
     form, session = NewPasskeyForm(), admission.own_session()
     if not passkeys.is_possible(challenges.site()):
-        abort(404)
+        return see("second_step.index")
     if not form.validate_on_submit() or prove(form.passphrase) is None:
         return _page(form, session)
     challenge, agent = challenges.opened(form.challenge.data, session), str(request.user_agent)
