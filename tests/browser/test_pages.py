@@ -9,7 +9,15 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from nti_lms.settings import ROOT
-from tests.browser.kinds import KINDS, NO_PAGES, hand_out_codes, leave_traces, prove
+from tests.browser.kinds import (
+    KINDS,
+    NO_PAGES,
+    WAITING,
+    hand_out_codes,
+    leave_traces,
+    prove,
+    wait_at_the_door,
+)
 from tests.browser.serving import Site
 
 pytestmark = pytest.mark.browser
@@ -54,12 +62,14 @@ def states(chromium: Browser, site: Site) -> States:
 
 
 @pytest.fixture(scope="session")
-def furniture(states: States) -> dict[str, str]:
-    """What pages with a name of their own are called."""
+def furniture(states: States, site: Site) -> dict[str, str]:
+    """What pages with a name of their own are called; and somebody waits at the door."""
     learner, manager, visitor = (
         states.open_page(role) for role in ("participant", "manager", VISITOR)
     )
-    found = leave_traces(learner) | hand_out_codes(manager, visitor)
+    found = leave_traces(learner, site.passphrase) | hand_out_codes(manager, visitor)
+    wait_at_the_door(visitor)
+    states[WAITING] = visitor.context.storage_state()
     for page in (learner, manager, visitor):
         page.context.close()
     return found
