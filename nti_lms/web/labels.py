@@ -35,6 +35,15 @@ EVENTS = {
     "invitation-code": _l("A code to sign in was made"),
     "reset-code": _l("A code for a new passphrase was made"),
 }
+# What stands beside a block; a text needs no name.
+BLOCKS = {
+    "case": _l("Case"),
+    "fact": _l("Figure with its source"),
+    "activity": _l("Activity"),
+    "reflection": _l("Reflection"),
+    "quiz": _l("Quiz"),
+    "content-note": _l("Content note"),
+}
 # How a page names the relations of policy's tables of readers.
 READERS = {
     "author": _l("you"),
@@ -49,6 +58,7 @@ READERS = {
 def init_app(app: Flask) -> None:
     """Give them to the templates."""
     app.jinja_env.filters["agent_label"] = name_agent
+    app.jinja_env.filters["block_label"] = lambda kind: BLOCKS.get(kind, "")
     app.jinja_env.filters["event_label"] = lambda kind: EVENTS.get(kind, kind)
     app.jinja_env.filters["role_label"] = lambda role: ROLES[Role(role)]
     app.jinja_env.filters["reader_label"] = lambda relation: READERS[relation]
