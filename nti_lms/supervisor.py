@@ -181,7 +181,7 @@ def list_services(listener: int, *, has_metrics: bool = False) -> list[Service]:
             inherits=[listener],
         ),
         Service("worker", [*second, *flask, "worker"]),
-        Service("render-service", [*second, *flask, "render-service"], outlives=True),
+        Service("render-service", [*second, *python, "nti_lms.printing.service"], outlives=True),
         *numbers,
     ]
 

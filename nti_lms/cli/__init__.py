@@ -16,6 +16,5 @@ def init_app(app: Flask) -> None:
         app.cli.add_command(group)
     app.cli.add_command(work.worker)
     work.KINDS[workbooks.KIND] = printing.run_job
-    app.cli.add_command(work.render_service)
     app.cli.add_command(metrics.metrics)
     app.cli.add_command(doctor.doctor)

@@ -1,4 +1,4 @@
-"""The processes beside the web server: flask worker, flask render-service."""
+"""The process beside the web server that works: flask worker."""
 
 import logging.config
 import signal
@@ -23,16 +23,6 @@ def worker() -> None:
     settings = current_app.extensions["settings"]
     mailer = Mailer(settings.smtp_url, settings.mail_from, settings.mail_folder)
     jobs.run(KINDS, mailer, stop)
-
-
-@click.command("render-service")
-@with_appcontext
-def render_service() -> None:
-    """Turn pages into PDF for this host's web processes, over a Unix socket."""
-    logging.config.dictConfig(logs.configuration())
-    from nti_lms.printing.service import serve  # noqa: PLC0415 -- slow import
-
-    serve(current_app.extensions["settings"].render_socket)
 
 
 KINDS: dict[str, jobs.Work] = {}
