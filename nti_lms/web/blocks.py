@@ -24,6 +24,8 @@ from nti_lms.web.links import Links, Term
 PERSONAL = {"reflection", "quiz"}
 KINDS = {"text", "case", "fact", "figure", "activity", "facilitator", "content-note"}
 BETWEEN = {"figure", "facilitator", "content-note"}  # no part of the lesson begins with these
+# Sheets that one fills in alone. The others would spoil the exercise, and weigh on a poor link.
+OWN_SHEETS = {"person", "institution"}
 KEPT = 256
 
 _VIEW_BOX = re.compile(rb'viewBox="0 0 ([0-9]+)[0-9.]* ([0-9]+)')
@@ -82,7 +84,7 @@ def draw(
 ) -> Rendering:
     """Any lesson, published or not. Notes to facilitators are left out for everybody else."""
     with force_locale(lesson.language):
-        desk = _Desk(Links(outline, lesson.language), lesson.language, figures)
+        desk = _Desk(Links(outline, lesson.language), lesson.language, figures, facilitates)
         shown = [b for b in lesson.blocks if facilitates or b.kind != "facilitator"]
         blocks = [desk.draw(block) for block in shown]
         parts = sum(drawn.begins for drawn in blocks)
@@ -101,6 +103,7 @@ class _Desk:
     links: Links
     language: str
     figures: Mapping[str, Any]
+    facilitates: bool
     part: int = 0
     pictures: int = 0
     pages: Environment = field(init=False)
@@ -134,6 +137,8 @@ class _Desk:
             figure=figure,
             size=_size(figure) if figure else None,
             number=self.pictures,
+            facilitates=self.facilitates,
+            own_sheets=OWN_SHEETS,
         )
         return Markup(html)  # noqa: S704 -- our own template, around cleaned HTML
 
