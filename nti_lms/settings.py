@@ -27,6 +27,8 @@ class Settings:
     smtp_url: str | None
     mail_from: str
     proxies: int
+    backups: Path
+    is_backed_up_daily: bool
 
     @property
     def mail_folder(self) -> Path:
@@ -69,6 +71,8 @@ class Settings:
             smtp_url=_smtp_url(env, faults),
             mail_from=env.get("NTI_MAIL_FROM") or "curso@localhost",
             proxies=_whole(env, "NTI_PROXIES", 0, faults),
+            backups=Path(env.get("NTI_BACKUPS") or data / "backups").resolve(),
+            is_backed_up_daily=env.get("NTI_DAILY_BACKUP") != "no",
         )
         if faults:
             raise BadSettings("; ".join(faults))

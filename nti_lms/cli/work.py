@@ -22,7 +22,7 @@ def worker() -> None:
         signal.signal(name, lambda *_: stop.set())
     settings = current_app.extensions["settings"]
     mailer = Mailer(settings.smtp_url, settings.mail_from, settings.mail_folder)
-    jobs.run(KINDS, mailer, stop)
+    jobs.run(KINDS, mailer, stop, daily=DAILY if settings.is_backed_up_daily else [])
 
 
 @click.command("render-service")
@@ -35,3 +35,4 @@ def render_service() -> None:
 
 
 KINDS: dict[str, jobs.Work] = {}
+DAILY: list[str] = []
