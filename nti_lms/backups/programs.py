@@ -98,4 +98,5 @@ def _major_of(path: Path) -> int:
 
 
 def _address(url: URL) -> str:
-    return url.set(drivername="postgresql", password=None).render_as_string()
+    """As PostgreSQL's programs take it, without the password; `URL.set` would not remove it."""
+    return url._replace(drivername="postgresql", password=None).render_as_string()

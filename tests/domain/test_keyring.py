@@ -68,6 +68,32 @@ def test_a_rotated_ring_opens_the_old_and_wraps_with_the_new():
         RING.unwrap(sealed, PLACE)
 
 
+def test_a_prepared_key_waits_and_is_the_next_one():
+    prepared = RING.prepared()
+    waiting = prepared.waiting
+
+    assert (RING.waiting, prepared.current) == (None, RING.current)
+    assert prepared.prepared() == prepared
+    assert prepared.rotated(NOON).current == waiting
+    assert prepared.rotated(NOON).waiting is None
+    assert KeyRing.parse(prepared.dump()).waiting == waiting
+
+
+def test_a_key_may_go_once_no_request_can_hold_it():
+    rotated = RING.rotated(NOON)
+
+    assert rotated.free_from(RING.current) == NOON + timedelta(hours=1)
+    assert rotated.free_from(rotated.current) is None
+    assert rotated.retired(RING.current).replaced_at == {}
+
+
+def test_a_ring_of_the_first_version_is_read():
+    kept = json.loads(RING.dump())
+    del kept["replaced_at"]
+
+    assert KeyRing.parse(json.dumps(kept)) == RING
+
+
 def test_rotation_of_keys_leaves_peppers_and_the_other_way_round():
     assert RING.rotated(NOON).pepper == RING.pepper
     assert RING.repeppered().current == RING.current
