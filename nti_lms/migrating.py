@@ -34,6 +34,11 @@ def is_at_head(connection: Connection) -> bool:
     return set(rows) == heads()
 
 
+def is_behind(connection: Connection) -> bool:
+    """Whether there are tables, and they are not the ones that this code expects."""
+    return inspect(connection).has_table(TABLE) and not is_at_head(connection)
+
+
 def upgrade() -> bool:
     """Bring the tables up to date; whether there was anything to do."""
     with db.engine.connect() as connection:

@@ -1,8 +1,8 @@
-"""Which backups are kept as they age: many of the last days, few of the last months."""
+"""Which backups are kept as they age: all of the last days, few of the last months."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,22 +13,23 @@ class Rule:
     period: Callable[[datetime], object]
 
 
+RECENT = timedelta(hours=48)
 RULES = (
-    Rule(24, lambda at: (at.date(), at.hour)),
     Rule(7, lambda at: at.date()),
     Rule(5, lambda at: at.isocalendar()[:2]),
     Rule(6, lambda at: (at.year, at.month)),
 )
 
 
-def kept(moments: Iterable[datetime], rules: Iterable[Rule] = RULES) -> set[datetime]:
-    """Those of `moments`, all of one time zone, that any of `rules` keeps.
+def kept(moments: Iterable[datetime]) -> set[datetime]:
+    """Those of `moments`, all of one time zone, that are recent or that one of `RULES` keeps.
 
-    Periods count only when they hold a backup, so that a machine which stood still for a year
-    wakes up with what it had. The newest of all is always kept.
+    Age is counted from the newest, and periods only when they hold a backup, so that a machine
+    which stood still for a year wakes up with what it had. The newest is always kept.
     """
     newest_first = sorted(set(moments), reverse=True)
-    return {at for rule in rules for at in _newest_of_each(newest_first, rule)}
+    recent = {at for at in newest_first if newest_first[0] - at < RECENT}
+    return recent.union(*(_newest_of_each(newest_first, rule) for rule in RULES))
 
 
 def _newest_of_each(newest_first: list[datetime], rule: Rule) -> list[datetime]:

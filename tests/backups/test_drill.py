@@ -2,8 +2,10 @@
 
 import hashlib
 import re
+from datetime import UTC, datetime
 
 import pytest
+import time_machine
 from sqlalchemy import select, text
 
 from nti_lms import backups
@@ -266,17 +268,18 @@ def test_two_at_once_do_not_mix(app, code):
     assert "another backup is under way" in told
 
 
-def test_old_backups_go_and_foreign_folders_stay(app, made):
+def test_nothing_but_a_backup_is_let_go(app, made):
     shelf = app.extensions["settings"].backups
     (shelf / "of-mine").mkdir()
-    for _ in range(2):
-        run(app, "backup", "create")  # the same hour
+    for month in range(1, 9):
+        with time_machine.travel(datetime(2020, month, 1, tzinfo=UTC)):
+            run(app, "backup", "create")
 
     gone = backups.prune(shelf)
 
-    assert made.name in gone
-    assert len(backups.list_backups(shelf)) == 1
-    assert (shelf / "of-mine").is_dir()
+    assert gone == ["20200201T000000Z", "20200101T000000Z"]
+    assert {made.name, "of-mine", "20200801T000000Z"} <= {path.name for path in shelf.iterdir()}
+    assert backups.prune(shelf) == []
 
 
 def test_a_file_written_after_the_rows_were_copied_is_of_no_harm(app, code, monkeypatch, empty):
