@@ -30,6 +30,8 @@ class Settings:
     proxies: int
     is_second_step_required: bool
     metrics: tuple[str, int] | None
+    backups: Path
+    is_backed_up_daily: bool
 
     @property
     def mail_folder(self) -> Path:
@@ -75,6 +77,8 @@ class Settings:
             proxies=_whole(env, "NTI_PROXIES", 0, faults),
             is_second_step_required=_is_second_step_required(env, is_demo, faults),
             metrics=_private_address(env, "NTI_METRICS", faults),
+            backups=Path(env.get("NTI_BACKUPS") or data / "backups").resolve(),
+            is_backed_up_daily=env.get("NTI_DAILY_BACKUP") != "no",
         )
         if faults:
             raise BadSettings("; ".join(faults))

@@ -4,14 +4,13 @@ import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
 import click
 import pysqlite3.dbapi2 as library
 from flask import current_app
 from flask.cli import with_appcontext
 
-from nti_lms import clock, migrating
+from nti_lms import backups, clock, migrating
 from nti_lms.database import db
 from nti_lms.services import condition
 from nti_lms.settings import Settings
@@ -46,15 +45,10 @@ def _files(settings: Settings) -> Iterator[Complaint]:
     for path, most in [(settings.data, 0o700), *((settings.data / s, 0o600) for s in SECRETS)]:
         if path.exists() and (mode := stat.S_IMODE(path.stat().st_mode)) & ~most:
             yield Complaint(f"{path} can be read by others ({mode:o})", f"chmod {most:o} {path}")
-    newest = _newest(settings.data / "backups")
-    if newest is None or clock.now().timestamp() - newest > BACKUP_DUE.total_seconds():
-        age = "none yet" if newest is None else "the last is older than a day"
+    made = backups.list_backups(settings.backups)
+    if not made or clock.now() - made[0].manifest.made_at > BACKUP_DUE:
+        age = "the last is older than a day" if made else "none yet"
         yield Complaint(f"no backup: {age}", "flask --app wsgi backup create")
-
-
-def _newest(folder: Path) -> float | None:
-    """When the last backup was made, in seconds since 1970; None without one."""
-    return max((path.stat().st_mtime for path in folder.glob("*")), default=None)
 
 
 def _database() -> Iterator[Complaint]:

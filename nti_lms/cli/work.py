@@ -22,7 +22,8 @@ def worker() -> None:
         signal.signal(name, lambda *_: stop.set())
     settings = current_app.extensions["settings"]
     mailer = Mailer(settings.smtp_url, settings.mail_from, settings.mail_folder)
-    jobs.run(KINDS, mailer, stop)
+    jobs.run(KINDS, mailer, stop, daily=DAILY if settings.is_backed_up_daily else [])
 
 
 KINDS: dict[str, jobs.Work] = {}
+DAILY: list[str] = []

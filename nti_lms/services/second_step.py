@@ -73,7 +73,7 @@ def begin_app(user: User, ring: KeyRing) -> None:
     """Make a secret for an app; one that works goes on working until this one is confirmed."""
     if unfinished := _find_app(user, is_confirmed=False):
         db.session.delete(unfinished)
-    sealed = ring.wrap(second_step.new_secret().encode(), _context(user.id))
+    sealed = ring.wrap(second_step.new_secret().encode(), context(user.id))
     db.session.add(Authenticator(user_id=user.id, sealed_secret=sealed, created_at=clock.now()))
     db.session.flush()
 
@@ -140,8 +140,9 @@ def _spend_code(user: User, typed: str) -> None:
 
 
 def _open(app: Authenticator, ring: KeyRing) -> str:
-    return ring.unwrap(app.sealed_secret, _context(app.user_id)).decode()
+    return ring.unwrap(app.sealed_secret, context(app.user_id)).decode()
 
 
-def _context(user_id: int) -> bytes:
+def context(user_id: int) -> bytes:
+    """Where the secret of an app opens, and nowhere else."""
     return f"authenticator.sealed_secret:{user_id}".encode()

@@ -8,6 +8,7 @@ from flask_login import AnonymousUserMixin, LoginManager, current_user
 from nti_lms.database import db
 from nti_lms.domain.keyring import KeyRing
 from nti_lms.models import Session, User
+from nti_lms.safe import RingFile
 from nti_lms.services import sessions
 
 
@@ -20,8 +21,9 @@ def init_app(app: Flask) -> None:
 
 
 def ring() -> KeyRing:
-    """The key ring of this installation."""
-    return cast(KeyRing, current_app.extensions["keyring"])
+    """The key ring as it is now. Ask after loading what it shall open: see `safe.RingFile`."""
+    file: RingFile = current_app.extensions["ring-file"]
+    return file.ring()
 
 
 def token() -> str:

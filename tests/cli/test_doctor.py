@@ -1,5 +1,6 @@
 """The doctor names what is wrong, and the command that mends it."""
 
+import shutil
 from dataclasses import replace
 from datetime import timedelta
 
@@ -15,10 +16,8 @@ from tests.conftest import keep
 @pytest.fixture
 def data(app):
     """The data folder of an installation that lacks nothing."""
-    folder = app.extensions["settings"].data
-    (folder / "backups").mkdir()
-    (folder / "backups" / "one").write_text("")
-    return folder
+    assert app.test_cli_runner().invoke(args=["backup", "create"]).exit_code == 0
+    return app.extensions["settings"].data
 
 
 @pytest.fixture
@@ -50,7 +49,7 @@ def test_a_day_without_a_backup_is_named(ask, data, time_machine):
 
 
 def test_no_backup_at_all_is_named(ask, data):
-    (data / "backups" / "one").unlink()
+    shutil.rmtree(data / "backups")
 
     assert "none yet" in ask()[1]
 

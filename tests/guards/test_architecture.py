@@ -18,7 +18,7 @@ FLOORS = (
     {"database"},
     {"models"},
     {"migrating", "policy", "services"},
-    {"mail", "jobs"},
+    {"mail", "jobs", "backups"},
     {"printing"},
     {"web", "cli"},
     {"app"},

@@ -347,6 +347,16 @@ def test_where_it_is_optional_they_are_let_in(browser, di, monkeypatch):
     assert without_second_step(browser, di).get("/people/").status_code == 200
 
 
+def test_a_new_key_ring_opens_the_secret_of_an_app(browser, app, ada):
+    set_up(browser, ada)
+    code = code_of(browser, ada, later=1)
+
+    rotated = app.test_cli_runner().invoke(args=["keys", "rotate"])
+
+    assert rotated.exit_code == 0
+    assert come(browser, ada)[0].post(SHOW, data={"code": code}).status_code == 303
+
+
 # --- lost ---
 
 
