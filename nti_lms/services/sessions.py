@@ -13,7 +13,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from nti_lms import clock
 from nti_lms.database import apart, db
 from nti_lms.domain import codes, sealing
-from nti_lms.domain.errors import NotFound
+from nti_lms.domain.errors import NotFound, SessionEnded
 from nti_lms.domain.roles import Role
 from nti_lms.models import Session, User
 
@@ -103,26 +103,28 @@ def open_session(
 
 
 def renew(
-    session: Session, user: User, token: str, *, second_step: str | None = None
+    session: Session,
+    user: User,
+    token: str,
+    *,
+    second_step: str | None = None,
+    keys: Mapping[int, bytes] | None = None,
 ) -> tuple[str, Session]:
     """The same browser under a new token, so that a token seen earlier opens nothing more.
 
-    The journal stays as open as it was.
+    `keys` open the journal; without them it stays as open as it was. Raises SessionEnded: it was
+    ended elsewhere in the meantime, and does not come back.
     """
-    fresh = open_session(
+    own = Session.token_hash == session.token_hash
+    if db.session.execute(delete(Session).where(own)).rowcount != 1:  # type: ignore[attr-defined]
+        raise SessionEnded
+    return open_session(
         user,
-        journal_keys(session, token),
+        journal_keys(session, token) if keys is None else keys,
         is_own_phone=session.is_own_phone,
         agent=session.agent,
         second_step=second_step or session.second_step,
     )
-    db.session.execute(delete(Session).where(Session.token_hash == session.token_hash))
-    return fresh
-
-
-def unlock(session: Session, keys: Mapping[int, bytes], token: str) -> None:
-    """Hold the private keys in the session's row, under its own token; not if it has ended."""
-    _set(session, **_sealed(keys, token))
 
 
 def lock(session: Session) -> None:

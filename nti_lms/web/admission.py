@@ -1,6 +1,6 @@
 """What showing or changing a second step leads to: a new token, and the right page."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from flask import Response, abort, flash, request, url_for
 from flask_babel import gettext as _
@@ -61,13 +61,18 @@ def changed(kind: str) -> Response:
     return renewed("shown", lambda: see("second_step.index"))
 
 
-def renewed(state: str | None, answer: Callable[[], Response]) -> Response:
+def renewed(
+    state: str | None,
+    answer: Callable[[], Response],
+    *,
+    keys: Mapping[int, bytes] | None = None,
+) -> Response:
     """The answer under a new token, because what this person may do has changed.
 
-    `state` is that of the second step; None leaves it.
+    `state` is that of the second step; None leaves it. `keys` open the journal.
     """
     token, session = sessions.renew(
-        own_session(), current_user, identity.token(), second_step=state
+        own_session(), current_user, identity.token(), second_step=state, keys=keys
     )
     return identity.give(answer(), token, session)
 

@@ -19,7 +19,7 @@ from nti_lms.domain.errors import NewerVersion, NotFound
 from nti_lms.models import Entry
 from nti_lms.services import accounts, audit, journal, library, sessions, throttle
 from nti_lms.services.library import Published
-from nti_lms.web import identity, once
+from nti_lms.web import admission, identity, once
 from nti_lms.web.filters import language, moment
 from nti_lms.web.forms.auth import ProveForm
 from nti_lms.web.forms.base import refuse
@@ -99,8 +99,7 @@ def open() -> Response:  # noqa: A001 -- one opens a journal
         refuse(form.passphrase, _("That is not your passphrase."))
         return page("journal/open.html", form=form, status=422)
     database.begin_writing()
-    sessions.unlock(session, proof.keys, identity.token())
-    return see(".index")
+    return admission.renewed(None, lambda: see(".index"), keys=proof.keys)
 
 
 @bp.post("/journal/close")

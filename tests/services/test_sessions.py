@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from nti_lms import clock
 from nti_lms.database import db, unit_of_work
-from nti_lms.domain.errors import SealBroken
+from nti_lms.domain.errors import SealBroken, SessionEnded
 from nti_lms.models import Session
 from nti_lms.services import sessions
 from tests.conftest import keys_of
@@ -166,8 +166,9 @@ def test_an_ended_session_is_gone_for_good(ada):
     session, _ = sessions.find(token)
 
     sessions.end(token)
+    with pytest.raises(SessionEnded), unit_of_work():
+        sessions.renew(session, ada, token, keys=keys_of(ada))
     with unit_of_work():
-        sessions.unlock(session, keys_of(ada), token)
         sessions.lock(session)
 
     assert db.session.scalars(select(Session.token_hash)).all() == []
