@@ -164,6 +164,7 @@ def test_the_sweep_forgets_what_has_run_out_and_takes_idle_keys_away(ada):
 def test_an_ended_session_is_gone_for_good(ada):
     token = begin(ada)
     session, _ = sessions.find(token)
+    db.session.expunge_all()  # as a request does once it knows who asks
 
     sessions.end(token)
     with pytest.raises(SessionEnded), unit_of_work():
