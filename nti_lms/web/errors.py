@@ -1,16 +1,18 @@
 """Turn what went wrong into a page that says so kindly, and never takes typed text away."""
 
-from flask import Flask, Response, g, jsonify, make_response, request, url_for
+from flask import Flask, Response, current_app, g, jsonify, make_response, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_login import AnonymousUserMixin
 from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from nti_lms import database
 from nti_lms.domain import errors as broken
 from nti_lms.domain.errors import ProgrammeError
 from nti_lms.web import messages, once
+from nti_lms.web.guard import SAFE
 from nti_lms.web.respond import is_autosave, is_htmx, page
 
 # What a person typed is shown again. Secrets are not, nor what our own pages put into a form.
@@ -27,7 +29,7 @@ BY_STATUS = {
     422: _l("This form was already sent with other words. Please open the page again."),
     429: _l("Too many attempts in a short time. Please wait a moment and try again."),
     500: _l("Something failed on our side. Nothing was lost; please try again."),
-    503: _l("That could not be saved just now. Your text is still here; please try again."),
+    503: _l("This page cannot be shown just now. Please try again in a moment."),
 }
 
 
@@ -36,11 +38,14 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(ProgrammeError, _broken_rule)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(DBAPIError, _database_error)
+    app.register_error_handler(StaleDataError, _database_error)
 
 
 def _broken_rule(error: ProgrammeError) -> Response:
     database.drop()
-    return _say(messages.status(error), messages.words(error))
+    status = messages.status(error)
+    _note(status, error)
+    return _say(status, messages.words(error))
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:
@@ -50,6 +55,7 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     database.drop()
     if code == 401 and request.method == "GET":
         return _to_sign_in()
+    _note(code, error)
     return _say(code, str(BY_STATUS.get(code, BY_STATUS[500])))
 
 
@@ -61,14 +67,30 @@ def _to_sign_in() -> Response:
     return Response(status=303, headers={"Location": url})
 
 
-def _database_error(error: DBAPIError) -> Response:
-    """A clash of the same form sent twice tells its outcome; all else is a 503."""
+def _database_error(error: DBAPIError | StaleDataError) -> Response:
+    """A clash of the same form sent twice tells its outcome; all else is a 503.
+
+    Of two saves over the same revision at once the later one gets it too. Tried again, it meets
+    the newer version.
+    """
     database.drop()
-    if isinstance(error, IntegrityError) and (told := once.told_before()):
+    if isinstance(error, (IntegrityError, StaleDataError)) and (told := once.told_before()):
         return told
     if "_login_user" not in g:  # the database could not even say who asks
         g._login_user = AnonymousUserMixin()
-    return _say(503, messages.words(broken.NotKept()))
+    _note(503, error)
+    is_read = request.method in SAFE
+    return _say(503, str(BY_STATUS[503]) if is_read else messages.words(broken.NotKept()))
+
+
+def _note(status: int, error: Exception) -> None:
+    """One line for the log: what was refused and why, never by whom, where or in which words."""
+    if status < 500 and request.method in SAFE:
+        return  # a page that is not there, or not theirs
+    name = database.name_of(error)
+    current_app.logger.warning(
+        "refused %s %s: %d %s", request.method, request.endpoint, status, name
+    )
 
 
 def _say(status: int, message: str) -> Response:
