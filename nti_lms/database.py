@@ -14,6 +14,7 @@ from sqlalchemy.orm import DeclarativeBase, Session, registry
 
 from nti_lms import sqlite
 from nti_lms.domain.errors import NotKept
+from nti_lms.sqlite import WAIT_SECONDS
 
 NAMES = {
     "ix": "ix_%(column_0_label)s",
@@ -63,16 +64,31 @@ def engine_options(url: str) -> dict[str, Any]:
     """What `create_engine` needs beside `url`; errors name no value that somebody wrote."""
     if url.startswith("sqlite"):
         return {"module": pysqlite3.dbapi2, "hide_parameters": True}
-    return {"pool_pre_ping": True, "hide_parameters": True}
+    return {
+        "hide_parameters": True,  # they are people's words, and an error's text goes into the log
+        "pool_pre_ping": True,
+        "connect_args": {"connect_timeout": 5, "options": f"-c lock_timeout={WAIT_SECONDS}s"},
+    }
 
 
 def init_app(app: Flask) -> None:
     """Attach the database; what nobody keeps is dropped with the session."""
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(app.config["SQLALCHEMY_DATABASE_URI"])
     db.init_app(app)
+    app.teardown_appcontext(lambda _error: _roll_back())
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             sqlite.prepare(db.engine)
+
+
+def name_of(error: BaseException) -> str:
+    """What kind of error it is: for the database's own, the name that the database gives it.
+
+    Its text stays out: it may quote what somebody wrote.
+    """
+    refusal = error.__cause__ if isinstance(error, NotKept) else error
+    cause = refusal.orig if isinstance(refusal, DBAPIError) else refusal
+    return str(getattr(cause, "sqlite_errorname", type(cause).__name__))
 
 
 def begin_writing() -> None:
@@ -90,8 +106,18 @@ def drop() -> None:
     A rollback would expire it all, and asking anew may be what a locked database refuses.
     """
     db.session.expunge_all()
-    db.session.rollback()
+    _roll_back()
     sqlite.writing.set(False)
+
+
+def _roll_back() -> None:
+    """End the transaction. A database that is gone has ended it already, and must not say so
+    when the answer is made and only the session is left to be put away.
+    """
+    try:
+        db.session.rollback()
+    except DBAPIError:
+        db.session().invalidate()
 
 
 def keep() -> None:
@@ -115,7 +141,7 @@ def unit_of_work() -> Iterator[None]:
         yield
         keep()
     except BaseException:
-        db.session.rollback()
+        _roll_back()
         raise
     finally:
         sqlite.writing.set(False)

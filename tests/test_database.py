@@ -2,6 +2,7 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -63,6 +64,41 @@ def test_a_refused_commit_leaves_nothing_for_the_next_writer(app):
     database.keep()
 
     assert names() == ["Bo"]
+
+
+@pytest.fixture
+def gone(app):
+    """While it lasts no transaction can be rolled back, as when the server has gone away."""
+
+    def refuse(connection):
+        raise OperationalError("ROLLBACK", {}, Exception("server closed the connection"))
+
+    @contextmanager
+    def gone():
+        event.listen(db.engine, "rollback", refuse)
+        yield
+        event.remove(db.engine, "rollback", refuse)
+
+    return gone
+
+
+def test_a_database_that_goes_away_takes_no_page_with_it(browser, ada, gone):
+    browser.sign_in(ada)
+
+    with gone():
+        response = browser.get("/home")
+
+    assert response.status_code == 200
+
+
+def test_a_database_that_goes_away_leaves_the_next_writer_their_turn(browser, ada, gone):
+    browser.sign_in(ada)
+    with gone():
+        refused = browser.post("/journal/pages", data={"text": "x", "revision": "7"})
+
+    response = browser.post("/journal/pages", data={"text": "x"})
+
+    assert (refused.status_code, response.status_code) == (404, 303)
 
 
 def test_a_command_that_fails_keeps_nothing(app):

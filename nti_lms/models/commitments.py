@@ -64,11 +64,14 @@ class Section(Base):
     )
     code: Mapped[str] = mapped_column(primary_key=True)
     body: Mapped[str]
-    revision: Mapped[int]
+    revision: Mapped[int] = mapped_column()
     saved_at: Mapped[datetime]
     saved_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
 
     saved_by: Mapped[User | None] = relationship(lazy="raise_on_sql")
+
+    # Two saves over the same revision at once: the database lets one of them through.
+    __mapper_args__ = {"version_id_col": revision, "version_id_generator": False}
 
 
 class Excerpt(Base):

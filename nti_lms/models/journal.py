@@ -26,7 +26,10 @@ class Entry(Base):
     )
     block: Mapped[str]
     key_pair_id: Mapped[int] = mapped_column(ForeignKey("key_pair.id", ondelete="CASCADE"))
-    revision: Mapped[int]
+    revision: Mapped[int] = mapped_column()
     envelope: Mapped[bytes]
     created_at: Mapped[datetime]
     saved_at: Mapped[datetime]
+
+    # Two saves over the same revision at once: the database lets one of them through.
+    __mapper_args__ = {"version_id_col": revision, "version_id_generator": False}

@@ -1,21 +1,19 @@
 """Turn what went wrong into a page that says so kindly, and never takes typed text away."""
 
-import logging
-
 from flask import Flask, Response, g, jsonify, make_response, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_login import AnonymousUserMixin
 from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from nti_lms import database, logs
 from nti_lms.domain import errors as broken
 from nti_lms.domain.errors import ProgrammeError
 from nti_lms.web import identity, messages, once
+from nti_lms.web.guard import SAFE
 from nti_lms.web.respond import is_autosave, is_htmx, page
-
-log = logging.getLogger(__name__)
 
 # What a person typed is shown again. Secrets are not, nor what our own pages put into a form.
 SECRETS = {
@@ -34,7 +32,7 @@ BY_STATUS = {
     422: _l("This form was already sent with other words. Please open the page again."),
     429: _l("Too many attempts in a short time. Please wait a moment and try again."),
     500: _l("Something failed on our side. Nothing was lost; please try again."),
-    503: _l("That could not be saved just now. Your text is still here; please try again."),
+    503: _l("This page cannot be shown just now. Please try again in a moment."),
 }
 
 
@@ -43,10 +41,12 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(ProgrammeError, _broken_rule)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(DBAPIError, _database_error)
+    app.register_error_handler(StaleDataError, _database_error)
 
 
 def _broken_rule(error: ProgrammeError) -> Response:
     database.drop()
+    _note(error)
     return _say(messages.status(error), messages.words(error))
 
 
@@ -57,6 +57,7 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     database.drop()
     if code == 401 and (request.method == "GET" or identity.awaiting()):
         return _to_sign_in()
+    _note(error)
     return _say(code, str(BY_STATUS.get(code, BY_STATUS[500])))
 
 
@@ -69,15 +70,25 @@ def _to_sign_in() -> Response:
     return Response(status=303, headers={"Location": url})
 
 
-def _database_error(error: DBAPIError) -> Response:
-    """A clash of the same form sent twice tells its outcome; all else is a 503."""
+def _database_error(error: DBAPIError | StaleDataError) -> Response:
+    """A clash of the same form sent twice tells its outcome; all else is a 503.
+
+    Of two saves over the same revision at once the later one gets it too. Tried again, it meets
+    the newer version.
+    """
     database.drop()
-    log.warning("the database refused", exc_info=error)
-    if isinstance(error, IntegrityError) and (told := once.told_before()):
+    if isinstance(error, (IntegrityError, StaleDataError)) and (told := once.told_before()):
         return told
     if "_login_user" not in g:  # the database could not even say who asks
         g._login_user = AnonymousUserMixin()
-    return _say(503, messages.words(broken.NotKept()))
+    _note(error)
+    is_read = request.method in SAFE
+    return _say(503, str(BY_STATUS[503]) if is_read else messages.words(broken.NotKept()))
+
+
+def _note(error: Exception) -> None:
+    """Why, for the one line in the log that `tracing` writes: a name, never anybody's words."""
+    g.because = database.name_of(error)
 
 
 def _say(status: int, message: str) -> Response:

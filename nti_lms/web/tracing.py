@@ -51,6 +51,7 @@ def _tell(response: Response) -> Response:
             "method": request.method,
             "status": response.status_code,
             "ms": round(1000 * seconds),
+            "because": g.get("because", ""),
         }
         log.log(level, "refused" if response.status_code < 500 else "failed", extra={"told": told})
     return response

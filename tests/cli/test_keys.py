@@ -147,6 +147,8 @@ def test_a_page_saved_between_reading_and_replacing_wins(app, data, ada, pages, 
             place = {"lesson_id": None, "lesson_revision_id": None, "block": entry.block}
             with other.app_context(), unit_of_work():
                 journal.save(ada, {"text": "newer"}, ring, base=entry.revision, **place)
+            with other.app_context():
+                db.engine.dispose()
         return fresh
 
     monkeypatch.setattr(keys, "rewrapped", save_first)
