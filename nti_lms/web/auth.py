@@ -33,7 +33,7 @@ bp = Blueprint("auth", __name__)
 def sign_in() -> Response:
     """Come in with handle and passphrase; one answer for every way of being wrong."""
     form = SignInForm()
-    if request.method == "GET" and current_user.is_authenticated:
+    if request.method != "POST" and current_user.is_authenticated:
         return _go("learn.home")
     if not form.validate_on_submit():
         return _sign_in_page(form)

@@ -55,7 +55,7 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     if code < 400:
         return error.get_response()
     database.drop()
-    if code == 401 and (request.method == "GET" or identity.awaiting()):
+    if code == 401 and (request.method in SAFE or identity.awaiting()):
         return _to_sign_in()
     _note(error)
     return _say(code, str(BY_STATUS.get(code, BY_STATUS[500])))

@@ -74,7 +74,7 @@ def write_page() -> Response:
 @guard(may.read_entry, journal.get_entry)
 def edit(entry: Entry) -> Response:
     """Read and go on writing one page."""
-    if request.method == "GET":
+    if request.method != "POST":
         return page("journal/edit.html", page=page_of(entry), is_closed=not _opens(entry))
     back = url_for(".edit", entry_id=entry.id)
     return _save(entry.lesson_id, entry.lesson_revision_id, entry.block, back=back)
@@ -129,7 +129,7 @@ def export() -> Response:
 @guard(may.read_entry, journal.get_entry)
 def erase(entry: Entry) -> Response:
     """Erase one page, after asking."""
-    if request.method == "GET":
+    if request.method != "POST":
         return page("journal/erase.html", count=1, url=request.path)
     journal.erase(entry)
     flash(_("That page was erased."))
@@ -140,7 +140,7 @@ def erase(entry: Entry) -> Response:
 @guard(may.learn)
 def erase_all() -> Response:
     """Erase my whole journal, after asking."""
-    if request.method == "GET":
+    if request.method != "POST":
         count = journal.count_entries(current_user)
         return page("journal/erase.html", count=count, url=request.path)
     journal.erase_all(current_user)
