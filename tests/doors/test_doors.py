@@ -1,5 +1,6 @@
 """Every page, verb and person of the cast: whole and as a fragment, own and foreign ids."""
 
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
@@ -17,6 +18,7 @@ pytestmark = pytest.mark.slow
 
 Statements = Callable[[], AbstractContextManager[list[str]]]
 HTMX = {"HX-Request": "true"}
+NUMBER = re.compile("[0-9]+")
 VERBS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 DOORS = doors()
 # What a GET may write, by page: see the architecture on transactions. Everywhere: last seen.
@@ -58,7 +60,9 @@ def test_each_door_answers_as_the_table_says(
         expected[str(door)] = (answer, door.see if answer == 303 else answer)
         found[str(door)] = (page.status_code, fragment.status_code)
         if fragment.status_code == 204 and answer == 303:
-            assert fragment.headers["HX-Redirect"] == page.location, door
+            # What was made twice has another number the second time.
+            addresses = fragment.headers["HX-Redirect"], page.location or ""
+            assert NUMBER.sub("#", addresses[0]) == NUMBER.sub("#", addresses[1]), door
 
     assert found == expected
 
