@@ -15,6 +15,7 @@ from nti_lms.models import (
     Entry,
     Excerpt,
     Lesson,
+    Membership,
     Passkey,
     Revision,
     Session,
@@ -33,10 +34,15 @@ ATTEMPT_READERS: Mapping[str, Callable[[User, Attempt], bool]] = {
     "author": lambda user, attempt: user.id == attempt.user_id,
 }
 COMMITMENT_READERS: Mapping[str, Callable[[User, Commitment], bool]] = {
-    "authors": lambda user, commitment: user.id in commitment.author_ids,
-    "mentor": lambda user, commitment: user.id == commitment.mentor_id,
-    "representative": lambda user, commitment: (
-        commitment.organisation_id in user.organisation_ids(Role.REPRESENTATIVE)
+    "authors": lambda user, commitment: (
+        user.id in commitment.author_ids
+        and commitment.cohort_id in user.cohort_ids(Role.PARTICIPANT)
+    ),
+    "mentor": lambda user, commitment: (
+        user.id == commitment.mentor_id and commitment.cohort_id in user.cohort_ids(Role.MENTOR)
+    ),
+    "representative": lambda user, commitment: user.represents(
+        commitment.organisation_id, cohort_id=commitment.cohort_id
     ),
     "manager": lambda user, commitment: commitment.cohort_id in user.cohort_ids(Role.MANAGER),
 }
@@ -44,10 +50,12 @@ COMMITMENT_READERS: Mapping[str, Callable[[User, Commitment], bool]] = {
 PROGRESS_READERS: Mapping[str, Callable[[User, User, Iterable[Commitment]], bool]] = {
     "author": lambda user, person, _: user.id == person.id,
     "commitment-mentor": lambda user, person, plans: any(
-        user.id == plan.mentor_id and person.id in plan.author_ids for plan in plans
+        COMMITMENT_READERS["mentor"](user, plan) and edit_commitment(person, plan) for plan in plans
     ),
-    "representative": lambda user, person, _: bool(
-        user.organisation_ids(Role.REPRESENTATIVE) & person.organisation_ids(Role.PARTICIPANT)
+    "representative": lambda user, person, _: any(
+        user.represents(membership.organisation_id, cohort_id=membership.cohort_id)
+        for membership in person.memberships
+        if membership.role == Role.PARTICIPANT
     ),
     "manager": lambda user, person, _: bool(
         user.cohort_ids(Role.MANAGER) & person.cohort_ids(Role.PARTICIPANT)
@@ -121,6 +129,11 @@ def read_attempt(user: User, attempt: Attempt) -> bool:
     return any(stands(user, attempt) for stands in ATTEMPT_READERS.values())
 
 
+def answer_attempt(user: User, attempt: Attempt) -> bool:
+    """One's own, while one takes part."""
+    return read_attempt(user, attempt) and learn(user)
+
+
 def read_entry(user: User, entry: Entry) -> bool:
     """The author alone, whatever anyone's role."""
     return any(stands(user, entry) for stands in ENTRY_READERS.values())
@@ -145,8 +158,8 @@ def read_commitment(user: User, commitment: Commitment) -> bool:
 
 
 def edit_commitment(user: User, commitment: Commitment) -> bool:
-    """Its authors."""
-    return user.id in commitment.author_ids
+    """Its authors, while they take part in its cohort."""
+    return COMMITMENT_READERS["authors"](user, commitment)
 
 
 def withdraw_excerpt(user: User, excerpt: Excerpt) -> bool:
@@ -254,6 +267,13 @@ def hand_code(user: User, person: User) -> bool:
         and see_person(user, person)
         and (
             user.has_role(Role.ADMINISTRATOR)
-            or all(grant(user, Role(membership.role)) for membership in person.memberships)
+            or all(_is_below(user, membership) for membership in person.memberships)
         )
     )
+
+
+def _is_below(user: User, membership: Membership) -> bool:
+    """Whether a role is below one's own and in one's own cohorts; others take part wherever."""
+    is_here = membership.cohort_id in user.cohort_ids(Role.MANAGER)
+    role = Role(membership.role)
+    return grant(user, role) and (is_here or role == Role.PARTICIPANT)

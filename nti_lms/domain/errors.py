@@ -97,6 +97,10 @@ class NewerVersion(ProgrammeError):
     """Someone, perhaps the same person in another tab, saved a newer version in the meantime."""
 
 
+class PromptHasChanged(ProgrammeError):
+    """There are words for a box that this prompt does not have, or has no more."""
+
+
 class CommitmentIsLocked(ProgrammeError):
     """A commitment that has left the draft does not change until it is opened again."""
 

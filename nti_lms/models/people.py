@@ -55,13 +55,13 @@ class User(UserMixin, Base):
             if membership.role in roles and membership.cohort_id is not None
         }
 
-    def organisation_ids(self, *roles: Role) -> set[int]:
-        """The organisations for which this person holds one of `roles`."""
-        return {
-            membership.organisation_id
+    def represents(self, organisation_id: int | None, *, cohort_id: int | None) -> bool:
+        """Whether this person answers for the organisation in that cohort, or in every one."""
+        return organisation_id is not None and any(
+            membership.organisation_id == organisation_id
             for membership in self.memberships
-            if membership.role in roles and membership.organisation_id is not None
-        }
+            if membership.role == Role.REPRESENTATIVE and membership.cohort_id in (None, cohort_id)
+        )
 
 
 class Membership(Base):

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from nti_lms import clock
@@ -10,6 +10,7 @@ from nti_lms.database import db
 from nti_lms.domain.errors import CommitmentIsLocked, NewerVersion, NotFound
 from nti_lms.domain.roles import Role
 from nti_lms.models import Authorship, Commitment, Entry, Excerpt, Section, User
+from nti_lms.services import scope
 
 CODES = tuple(f"C{number}" for number in range(1, 13))
 DRAFT = "draft"
@@ -20,20 +21,12 @@ DRAFT = "draft"
 def list_commitments(reader: User) -> Sequence[Commitment]:
     """What `reader` may read, by organisation: four statements, always."""
     query = _whole().order_by(Commitment.organisation_id, Commitment.id)
-    query = query.where(
-        or_(
-            Commitment.authorships.any(Authorship.user_id == reader.id),
-            Commitment.mentor_id == reader.id,
-            Commitment.organisation_id.in_(reader.organisation_ids(Role.REPRESENTATIVE)),
-            Commitment.cohort_id.in_(reader.cohort_ids(Role.MANAGER)),
-        )
-    )
-    return db.session.scalars(query).all()
+    return db.session.scalars(query.where(scope.reads(reader))).all()
 
 
 def find_own(user: User) -> Commitment | None:
     """The commitment that `user` writes, or None."""
-    query = _whole().where(Commitment.authorships.any(Authorship.user_id == user.id))
+    query = _whole().where(scope.writes(user))
     return db.session.scalars(query.order_by(Commitment.id.desc()).limit(1)).first()
 
 

@@ -6,12 +6,11 @@ Never a word that anyone wrote, and never an answer: names, counts and states.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, false, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from nti_lms.database import db
 from nti_lms.domain.roles import Role
 from nti_lms.models import (
-    Authorship,
     Cohort,
     Commitment,
     LessonProgress,
@@ -19,6 +18,7 @@ from nti_lms.models import (
     Organisation,
     User,
 )
+from nti_lms.services import scope
 
 PER_PAGE = 30
 
@@ -99,7 +99,7 @@ def list_people(reader: User, lesson_ids: Iterable[int], *, page: int = 1) -> Pe
         select(User.id, User.name, Organisation.name, read, func.count().over())
         .join(Membership, Membership.user_id == User.id)
         .outerjoin(Organisation, Organisation.id == Membership.organisation_id)
-        .where(Membership.role == Role.PARTICIPANT, User.id != reader.id, _may_follow(reader))
+        .where(Membership.role == Role.PARTICIPANT, User.id != reader.id, scope.follows(reader))
         .order_by(User.name, User.id, Membership.id)
         .limit(PER_PAGE)
         .offset((page - 1) * PER_PAGE)
@@ -143,11 +143,7 @@ def count_cohorts(cohort_ids: Iterable[int]) -> list[CohortLine]:
 
 def list_accompanied(reader: User) -> list[CommitmentLine]:
     """The commitments that `reader` accompanies as mentor or answers for as representative."""
-    own = or_(
-        Commitment.mentor_id == reader.id,
-        Commitment.organisation_id.in_(reader.organisation_ids(Role.REPRESENTATIVE)),
-    )
-    return _commitments(own)
+    return _commitments(or_(scope.mentors(reader), scope.represents(reader)))
 
 
 def list_titles(cohort_ids: Iterable[int]) -> list[CommitmentLine]:
@@ -173,18 +169,3 @@ def _commitments(wanted: ColumnElement[bool]) -> list[CommitmentLine]:
         .order_by(Organisation.name, Commitment.id)
     )
     return [CommitmentLine(*row) for row in db.session.execute(query)]
-
-
-def _may_follow(reader: User) -> ColumnElement[bool]:
-    """The rows that `may.read_progress` admits: kept in step by a test."""
-    accompanied = (
-        select(Authorship.user_id)
-        .join(Commitment, Commitment.id == Authorship.commitment_id)
-        .where(Commitment.mentor_id == reader.id)
-    )
-    return or_(
-        false(),
-        Membership.cohort_id.in_(reader.cohort_ids(Role.MANAGER)),
-        Membership.organisation_id.in_(reader.organisation_ids(Role.REPRESENTATIVE)),
-        User.id.in_(accompanied),
-    )

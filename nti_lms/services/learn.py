@@ -17,7 +17,6 @@ from nti_lms.domain import progress as rules
 from nti_lms.domain.progress import State
 from nti_lms.domain.roles import Role
 from nti_lms.models import (
-    Authorship,
     Commitment,
     Excerpt,
     Installment,
@@ -26,6 +25,7 @@ from nti_lms.models import (
     Section,
     User,
 )
+from nti_lms.services import scope
 from nti_lms.services.commitments import CODES
 from nti_lms.services.outline import LessonLine, ModuleLine, Outline
 
@@ -110,7 +110,7 @@ def block_ids(text: LessonText) -> list[str]:
 
 def find_plan(user: User) -> PlanLine | None:
     """The commitment that one writes, the latest if there are several, in one statement."""
-    own = select(Authorship.commitment_id).where(Authorship.user_id == user.id)
+    own = select(Commitment.id).where(scope.writes(user))
     begun = _begun(own).subquery()
     words = (Commitment.id, Commitment.title, Commitment.status, Organisation.name, User.name)
     query = (

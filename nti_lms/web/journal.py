@@ -1,5 +1,7 @@
 """The journal: writing under a prompt or on a free page, reading, taking it along, erasing."""
 
+from collections.abc import Container
+
 from flask import (
     Blueprint,
     Response,
@@ -15,7 +17,7 @@ from flask_login import current_user
 
 from nti_lms import database
 from nti_lms import policy as may
-from nti_lms.domain.errors import NewerVersion, NotFound
+from nti_lms.domain.errors import NewerVersion, NotFound, PromptHasChanged
 from nti_lms.models import Entry
 from nti_lms.services import accounts, audit, journal, library, sessions, throttle
 from nti_lms.services.library import Published
@@ -24,7 +26,7 @@ from nti_lms.web.filters import language, moment
 from nti_lms.web.forms.auth import ProveForm
 from nti_lms.web.forms.base import refuse
 from nti_lms.web.guard import guard
-from nti_lms.web.pages import page_of, pages_of
+from nti_lms.web.pages import boxes_of, page_of, pages_of
 from nti_lms.web.respond import is_autosave, page, saved, see
 
 bp = Blueprint("journal", __name__)
@@ -58,26 +60,28 @@ def write(published: Published) -> Response:
     """Save what I wrote under a prompt, quietly or with the button."""
     block = str((request.view_args or {})["block"])
     back = url_for("learn.lesson", key=published.lesson.key, _anchor=block)
-    return _save(published.lesson.id, published.revision.id, block, back=back)
+    boxes = boxes_of(library.read(published).block(block))
+    return _save(published.lesson.id, published.revision.id, block, boxes, back=back)
 
 
 @bp.post("/journal/pages")
 @guard(may.learn)
 def write_page() -> Response:
     """Save a new free page."""
-    if not _words().get(journal.TEXT, "").strip():
+    if not request.form.get(journal.TEXT, "").strip():
         return see(".index")
-    return _save(None, None, journal.new_page(), back=url_for(".index"))
+    return _save(None, None, journal.new_page(), {}, back=url_for(".index"))
 
 
 @bp.route("/journal/entries/<int:entry_id>", methods=["GET", "POST"])
 @guard(may.read_entry, journal.get_entry)
 def edit(entry: Entry) -> Response:
     """Read and go on writing one page."""
+    written = page_of(entry)
     if request.method != "POST":
-        return page("journal/edit.html", page=page_of(entry), is_closed=not _opens(entry))
-    back = url_for(".edit", entry_id=entry.id)
-    return _save(entry.lesson_id, entry.lesson_revision_id, entry.block, back=back)
+        return page("journal/edit.html", page=written, is_closed=not _opens(entry))
+    back, boxes = url_for(".edit", entry_id=entry.id), {**written.boxes, **(written.words or {})}
+    return _save(entry.lesson_id, entry.lesson_revision_id, entry.block, boxes, back=back)
 
 
 @bp.route("/journal/open", methods=["GET", "POST"])
@@ -150,15 +154,21 @@ def erase_all() -> Response:
 
 
 def _save(
-    lesson_id: int | None, lesson_revision_id: int | None, block: str, *, back: str
+    lesson_id: int | None,
+    lesson_revision_id: int | None,
+    block: str,
+    boxes: Container[str],
+    *,
+    back: str,
 ) -> Response:
     """Seal what was written; with a newer version in between, show both and let me choose."""
+    words = _words(boxes)
     if once.is_repeated():
         return _tell(journal.find_entry(current_user, lesson_id, block), back)
     try:
         entry = journal.save(
             current_user,
-            _words(),
+            words,
             identity.ring(),
             lesson_id=lesson_id,
             lesson_revision_id=lesson_revision_id,
@@ -166,7 +176,7 @@ def _save(
             base=_base(),
         )
     except NewerVersion:
-        return _conflict(lesson_id, block)
+        return _conflict(lesson_id, block, words)
     return _tell(entry, back)
 
 
@@ -179,26 +189,29 @@ def _tell(entry: Entry | None, back: str) -> Response:
     return saved(words, entry.revision, back=back)
 
 
-def _conflict(lesson_id: int | None, block: str) -> Response:
+def _conflict(lesson_id: int | None, block: str, mine: dict[str, str]) -> Response:
     database.drop()
     entry = journal.find_entry(current_user, lesson_id, block)
     if entry is None:
         raise NotFound
-    newer, mine = page_of(entry), _words()
+    newer = page_of(entry)
     if is_autosave():
         html = render_template("journal/_newer.html", page=newer)
         return make_response(jsonify(conflict=html), 409)
     return page("journal/conflict.html", page=newer, mine=mine, url=request.path, status=409)
 
 
-def _words() -> dict[str, str]:
-    """What was typed, by box; NUL has no place in a text."""
+def _words(boxes: Container[str]) -> dict[str, str]:
+    """What was typed, by box; NUL has no place in a text.
+
+    Raises:
+        PromptHasChanged: there are words for a box that the prompt does not have.
+    """
     reserved = {"csrf_token", "revision", "instead_of", once.FIELD}
-    return {
-        name: value.replace("\x00", "").replace("\r\n", "\n")
-        for name, value in request.form.items()
-        if name not in reserved
-    }
+    typed = {name: value for name, value in request.form.items() if name not in reserved}
+    if any(name != journal.TEXT and name not in boxes for name in typed):
+        raise PromptHasChanged
+    return {name: value.replace("\x00", "").replace("\r\n", "\n") for name, value in typed.items()}
 
 
 def _base() -> int:

@@ -22,6 +22,10 @@ MESSAGES: dict[type[ProgrammeError], object] = {
         "runs the site."
     ),
     errors.NewerVersion: _l("There is a newer version of this text. Choose which one to keep."),
+    errors.PromptHasChanged: _l(
+        "The questions here have changed since you opened the page. Copy your text, open the page "
+        "again and paste it there."
+    ),
     errors.CommitmentIsLocked: _l("This commitment is being read. It can change once it is back."),
     errors.LessonHasFaults: _l("This lesson still has faults. Mend them before you publish it."),
     errors.DraftMovedOn: _l("Somebody else has saved this draft since you opened it."),

@@ -59,6 +59,11 @@ def page_of(entry: Entry) -> Page:
     return pages_of([entry])[0]
 
 
+def boxes_of(block: Block | None) -> dict[str, Markup]:
+    """The labels of a prompt's boxes; empty where one text is all that it asks for."""
+    return {item.id: safe_html(item.html) for item in block.items} if block else {}
+
+
 def _block(entry: Entry, seen: Published | None) -> Block | None:
     """The prompt as it stood when it was answered; None for a free page."""
     return library.read(seen).block(entry.block) if seen else None
@@ -68,13 +73,12 @@ def _page(
     entry: Entry, lesson: LessonLine | None, block: Block | None, keys: Mapping[int, bytes]
 ) -> Page:
     target = block.attributes.get("target", NO_TARGET) if block else NO_TARGET
-    boxes = {item.id: safe_html(item.html) for item in block.items} if block else {}
     is_open = journal.is_open(entry, keys)
     return Page(
         entry=entry,
         lesson=lesson,
         prompt=safe_html(block.prompt) if block else Markup.escape(_("A page of my own")),
-        boxes=boxes,
+        boxes=boxes_of(block),
         words=journal.read(entry, keys, identity.ring()) if is_open else None,
         target="" if target == NO_TARGET else target,
     )

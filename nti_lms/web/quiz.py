@@ -59,7 +59,7 @@ def start(published: Published) -> Response:
 
 
 @bp.post("/attempts/<int:attempt_id>/answers")
-@guard(may.read_attempt, quiz.hold_attempt)
+@guard(may.answer_attempt, quiz.hold_attempt)
 def answer(attempt: Attempt) -> Response:
     """Save answers and go on later; quietly, while somebody answers."""
     published, asked = _seen(attempt)
@@ -75,7 +75,7 @@ def answer(attempt: Attempt) -> Response:
 
 
 @bp.post("/attempts/<int:attempt_id>/submit")
-@guard(may.read_attempt, quiz.hold_attempt)
+@guard(may.answer_attempt, quiz.hold_attempt)
 def submit(attempt: Attempt) -> Response:
     """Submit; with questions left open it asks once whether that is meant."""
     if attempt.submitted_at is None:

@@ -45,6 +45,13 @@ def forms_of(things: dict[str, Any]) -> dict[str, dict[str, str]]:
         },
         "quiz.answer": {},
         "quiz.submit": {"anyway": "y"},
+        "passkeys.add": {"passphrase": PASSPHRASE, "answer": "{}", "challenge": "x"},
+        "passkeys.show": {"answer": "{}", "challenge": "x"},
+        "second_step.begin_app": {"passphrase": PASSPHRASE},
+        "second_step.confirm_app": {"code": "123456"},
+        "second_step.forget": {"passphrase": PASSPHRASE},
+        "second_step.renew_codes": {"passphrase": PASSPHRASE},
+        "second_step.show": {"code": "123456"},
         "workbooks.order": {
             "module": "m2",
             "language": "es",
