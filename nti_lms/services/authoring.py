@@ -17,11 +17,12 @@ from nti_lms.services import audit, loading
 from nti_lms.storage import Storage
 
 Sources = Mapping[str, str]
+MOST_PROBLEMS = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What became of the sources: lessons by language, those that could be read, and the faults."""
+    """What became of the sources: the lessons that could be read, by language; the first faults."""
 
     texts: Mapping[str, LessonText]
     problems: Sequence[Problem]
@@ -96,7 +97,7 @@ def read(lesson: Lesson, sources: Sources, figures: Mapping[str, Any], storage: 
         stamps=None,
         today=clock.today(),
     )
-    return Reading(texts, problems)
+    return Reading(texts, problems[:MOST_PROBLEMS])
 
 
 # --- writes ---

@@ -17,6 +17,9 @@ from nti_lms.database import apart, db
 from nti_lms.models import Failure
 
 FORGOTTEN_AFTER = timedelta(hours=1)
+# What is counted, with its free tries and its longest wait.
+FREE_TRIES = {"both": 5, "account": 20, "address": 100}
+LONGEST_SECONDS = {"both": 60, "account": 30, "address": 30}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +38,10 @@ class Count:
 
 def counts(handle: str, address: str) -> tuple[Count, ...]:
     """What a try to come in as `handle` from `address` is counted under."""
-    return (
-        Count(_key("both", handle, address), free=5, longest=60),
-        Count(_key("account", handle), free=20, longest=30),
-        Count(_key("address", address), free=100, longest=30),
+    parts = {"both": (handle, address), "account": (handle,), "address": (address,)}
+    return tuple(
+        Count(_key(name, *part), free=FREE_TRIES[name], longest=LONGEST_SECONDS[name])
+        for name, part in parts.items()
     )
 
 

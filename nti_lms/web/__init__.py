@@ -21,6 +21,7 @@ from nti_lms.web import (
     learn,
     menu,
     once,
+    paces,
     passkeys,
     people,
     public,
@@ -52,6 +53,7 @@ def init_app(app: Flask) -> None:
     """Attach every page, its door, its language and its errors."""
     tracing.init_app(app)
     identity.init_app(app)
+    paces.init_app(app)
     language.init_app(app)
     guard.init_app(app)
     errors.init_app(app)

@@ -11,6 +11,7 @@ from nti_lms.models import Lesson, Revision
 from nti_lms.services import authoring, library
 from nti_lms.services.authoring import Reading
 from nti_lms.storage import Storage
+from nti_lms.web import paces
 from nti_lms.web.forms.authoring import LessonForm
 from nti_lms.web.guard import guard
 from nti_lms.web.preview import previews
@@ -27,7 +28,7 @@ def index() -> Response:
 
 
 @bp.route("/<string:key>", methods=["GET", "POST"])
-@guard(may.write_lesson, authoring.get_lesson)
+@guard(may.write_lesson, authoring.get_lesson, pace=paces.LESSONS)
 def edit(lesson: Lesson) -> Response:
     """Write a lesson; the draft is kept whatever its faults."""
     current = authoring.find_current(lesson)
@@ -74,7 +75,7 @@ def revision(old: Revision) -> Response:
 
 
 @bp.post("/revisions/<int:revision_id>/restore")
-@guard(may.read_revision, authoring.get_revision)
+@guard(may.read_revision, authoring.get_revision, pace=paces.LESSONS)
 def restore(old: Revision) -> Response:
     """Bring an old revision back as the draft."""
     reading = _read(old.lesson, old, authoring.sources_of(old))

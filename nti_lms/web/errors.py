@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from flask_login import AnonymousUserMixin
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, TooManyRequests
 
 from nti_lms import database, logs
 from nti_lms.domain import errors as broken
@@ -58,7 +58,10 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     if code == 401 and (request.method in SAFE or identity.awaiting()):
         return _to_sign_in()
     _note(error)
-    return _say(code, str(BY_STATUS.get(code, BY_STATUS[500])))
+    response = _say(code, str(BY_STATUS.get(code, BY_STATUS[500])))
+    if isinstance(error, TooManyRequests):
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response
 
 
 def _to_sign_in() -> Response:

@@ -21,7 +21,7 @@ from nti_lms.domain.errors import NewerVersion, NotFound, PromptHasChanged
 from nti_lms.models import Entry
 from nti_lms.services import accounts, audit, journal, library, sessions, throttle
 from nti_lms.services.library import Published
-from nti_lms.web import admission, identity, once
+from nti_lms.web import admission, identity, once, paces
 from nti_lms.web.filters import language, moment
 from nti_lms.web.forms.auth import ProveForm
 from nti_lms.web.forms.base import refuse
@@ -121,6 +121,7 @@ def close() -> Response:
 @guard(may.learn)
 def export() -> Response:
     """Everything that my keys open, as one text file."""
+    paces.keep(paces.EXPORTS)
     entries = journal.list_entries(current_user)
     text = render_template("journal/export.txt", pages=pages_of(entries))
     response = make_response(text, 200, {"Content-Type": "text/plain; charset=utf-8"})

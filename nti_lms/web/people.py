@@ -10,7 +10,7 @@ from nti_lms.domain.errors import HandleTaken
 from nti_lms.domain.roles import Role
 from nti_lms.models import Membership, User
 from nti_lms.services import accounts, audit, people, tickets
-from nti_lms.web import letters
+from nti_lms.web import letters, paces
 from nti_lms.web.forms.base import choices, refuse
 from nti_lms.web.forms.people import InviteForm
 from nti_lms.web.guard import guard
@@ -30,7 +30,7 @@ def index() -> Response:
 
 
 @bp.route("/invite", methods=["GET", "POST"])
-@guard(may.invite_people)
+@guard(may.invite_people, pace=paces.LETTERS)
 def invite() -> Response:
     """Invite one person, by mail or with a code for paper."""
     form = InviteForm()
@@ -56,7 +56,7 @@ def invite() -> Response:
 
 
 @bp.post("/<int:user_id>/code")
-@guard(may.hand_code, people.get_person)
+@guard(may.hand_code, people.get_person, pace=paces.LETTERS)
 def code(person: User) -> Response:
     """To come in for the first time, or after a forgotten passphrase: a link or a paper code."""
     has_come_in = bool(accounts.list_key_pairs(person))

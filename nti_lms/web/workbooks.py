@@ -14,7 +14,7 @@ from nti_lms.services import binding, commitments, jobs, journal, library, workb
 from nti_lms.services.outline import ModuleLine
 from nti_lms.settings import Settings
 from nti_lms.storage import Storage
-from nti_lms.web import identity
+from nti_lms.web import identity, paces
 from nti_lms.web.filters import here, language
 from nti_lms.web.forms.base import choices
 from nti_lms.web.forms.workbooks import OrderForm
@@ -37,7 +37,7 @@ def index() -> Response:
 
 
 @bp.post("")
-@guard(may.read_workbooks)
+@guard(may.read_workbooks, pace=paces.ORDERS)
 def order() -> Response:
     """Ask for a workbook; one that exists or is under way is not built again."""
     form = _form(OrderForm())
@@ -67,7 +67,7 @@ def show(workbook: Workbook) -> Response:
 
 
 @bp.post("/<int:workbook_id>/again")
-@guard(may.read_workbook, workbooks.get_workbook)
+@guard(may.read_workbook, workbooks.get_workbook, pace=paces.ORDERS)
 def again(workbook: Workbook) -> Response:
     """Ask again for one that failed."""
     job = workbooks.get_job(workbook)
@@ -96,7 +96,7 @@ def file(workbook: Workbook) -> Response:
 
 
 @bp.post("/mine/<string:code>")
-@guard(may.read_own_workbook, library.get_module)
+@guard(may.read_own_workbook, library.get_module, pace=paces.BOOKS)
 def mine(module: ModuleLine) -> Response:
     """My filled copy: made while I wait, kept nowhere."""
     entries = journal.list_entries(current_user)

@@ -227,7 +227,9 @@ BOMBS = {
         "the tables of the file hold more than 2000 rows",
     ),
     "many brackets": ("[" * 2001, 1, "the file holds more than 2000 opening brackets"),
-    "deep emphasis": ("*a _a " * 2_000 + "b_ b* " * 2_000, 1, "the text is nested too deeply"),
+    "many lines": ("a\n" * 5_000, 1, "the file has more than 5000 lines"),
+    "many marks": ("*a " * 5_001, 1, "the file holds more than 5000 marks such as * _ ` & <"),
+    "deep emphasis": ("*a _a " * 1_200 + "b_ b* " * 1_200, 1, "the text is nested too deeply"),
 }
 
 

@@ -1,0 +1,29 @@
+"""How often one person may write, or ask for what is costly. Nobody who works by hand meets it."""
+
+import math
+import time
+
+from flask import Flask, current_app
+from flask_login import current_user
+from werkzeug.exceptions import TooManyRequests
+
+from nti_lms.domain.pace import Pace, Turns
+
+WRITES = Pace("writes", seconds=0.1, at_once=600)
+BOOKS = Pace("books", seconds=20, at_once=3)
+ORDERS = Pace("orders", seconds=10, at_once=30)
+LETTERS = Pace("letters", seconds=5, at_once=60)
+EXPORTS = Pace("exports", seconds=60, at_once=10)
+LESSONS = Pace("lessons", seconds=2, at_once=30)
+
+
+def init_app(app: Flask) -> None:
+    """Nobody has taken a turn yet."""
+    app.extensions["turns"] = Turns()
+
+
+def keep(pace: Pace) -> None:
+    """Let whoever asks go on at this pace; beyond it, 429 with the seconds to wait."""
+    turns: Turns = current_app.extensions["turns"]
+    if wait := turns.take(current_user.id, pace, time.monotonic()):
+        raise TooManyRequests(retry_after=math.ceil(wait))
