@@ -4,15 +4,20 @@ from html.parser import HTMLParser
 
 # Attributes whose value is ours, but another at each time.
 CHANGING = {"value", "href", "action", "id", "for", "data-hx-post", "data-hx-headers:inherited"}
+LEADING = {"href", "src", "srcset", "action", "formaction", "data", "poster"}
 
 
 class Page(HTMLParser):
-    """`tags` is the page without its words; `words` is all that can be read or edited in it."""
+    """`tags` is the page without its words; `words` is all that can be read or edited in it.
+
+    `addresses` are those that it leads to or loads.
+    """
 
     def __init__(self, html: str) -> None:
         super().__init__()
         self.tags: list[str] = []
         self.words = ""
+        self.addresses: list[str] = []
         self.feed(html.replace("\r\n", "\n").replace("\r", "\n"))
         self.close()
         self.tags.sort()  # a list may stand in another order
@@ -21,6 +26,8 @@ class Page(HTMLParser):
         named = [name if name in CHANGING else f"{name}={value}" for name, value in attrs]
         self.tags.append(" ".join([tag, *named]))
         self.words += "\n" + "\n".join(value or "" for name, value in attrs if name == "value")
+
+        self.addresses += [value or "" for name, value in attrs if name in LEADING]
 
     def handle_endtag(self, tag: str) -> None:
         self.tags.append(f"/{tag}")

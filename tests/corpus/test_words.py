@@ -10,14 +10,10 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
-from nti_lms.web import paces
 from tests.corpus.pages import Page, as_typed
 from tests.corpus.reading import words
 from tests.doors import ground
 from tests.doors.conftest import LESSON, Stage
-from tests.doors.conftest import abroad as abroad  # noqa: PLC0414 -- fixtures
-from tests.doors.conftest import people as people  # noqa: PLC0414
-from tests.doors.conftest import stage as stage  # noqa: PLC0414
 
 pytestmark = pytest.mark.slow
 
@@ -135,7 +131,6 @@ class Surface:
 
     def undo(self) -> None:
         ground.put_back(self.before)
-        paces.init_app(self.stage.app)  # nobody has written before
 
     def tags(self, key: Any, status: int) -> list[str]:
         """The tags of that page, or of a refusal, with a harmless text in it."""

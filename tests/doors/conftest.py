@@ -132,6 +132,7 @@ def stage(
         "cohort": cohort.id,
         "nonsense": "K7QP-2MXD-9RTA-V3HC",
     }
+    browser.delete_cookie("form")  # with what it was told while all this was made
     yield Stage(app, browser, people, tokens, shared, own)
     browser.delete_cookie("nti")
 
