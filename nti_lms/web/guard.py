@@ -95,9 +95,16 @@ def _to_set_up() -> Response:
 def init_app(app: Flask) -> None:
     """Refuse every request whose view bears neither `guard` nor `public`."""
     app.before_request(_refuse_unguarded)
+    app.before_request(_refuse_nul)
 
 
 def _refuse_unguarded() -> None:
     endpoint = request.endpoint or "static"
     if endpoint != "static" and current_app.view_functions[endpoint] not in guarded_views:
         abort(403)
+
+
+def _refuse_nul() -> None:
+    """No address holds a NUL, and PostgreSQL would not even look for one."""
+    if "\0" in request.path:
+        abort(404)

@@ -55,12 +55,23 @@ def post(stage: Stage, door: Door, form: dict[str, str], before: ground.Ground) 
     after = ground.look(ground.EVERYTHING)
     changed = ground.changes(before, after)
     ground.put_back({name: before[name] for name in changed})
+    new = {
+        (name, row["id"]) for name, rows in changed.items() for row in rows.values() if "id" in row
+    }
     return status, {
-        name: sorted(
-            json.dumps({column: shape(value) for column, value in values.items()}, sort_keys=True)
-            for values in rows.values()
-        )
+        name: sorted(json.dumps(shapes(name, row, new), sort_keys=True) for row in rows.values())
         for name, rows in changed.items()
+    }
+
+
+def shapes(table: str, row: dict[str, Any], new: set[tuple[str, Any]]) -> dict[str, Any]:
+    """What a row now holds; the number of what has just been made is another one each time."""
+    meant = {"id": table} | {
+        key.parent.name: key.column.table.name for key in Base.metadata.tables[table].foreign_keys
+    }
+    return {
+        name: "new" if name in meant and (meant[name], value) in new else shape(value)
+        for name, value in row.items()
     }
 
 
