@@ -1,6 +1,7 @@
 """The disk is full: reading goes on, no typed word is lost, and room is all that it takes."""
 
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,16 +23,16 @@ LONG = PRIVATE + " y algo más" * 8000
 PAGES = ("/home", "/modules", "/lessons/sex-gender-norms", "/journal", "/commitments", "/help")
 
 
-@contextmanager
-def small_disk(folder: Path) -> Iterator[None]:
-    """A file system of its own on `folder`. It takes root; without, the test fails."""
-    folder.mkdir()
-    size = f"size={MEGABYTES}m,mode=755"
-    subprocess.run(["mount", "-t", "tmpfs", "-o", size, "nti-faults", folder], check=True)
-    try:
-        yield
-    finally:
-        subprocess.run(["umount", "--lazy", folder], check=True)
+@pytest.fixture
+def disk() -> Iterator[Path]:
+    """A small file system of its own. It takes root and the right to mount; else the test fails."""
+    folder = tempfile.mkdtemp(prefix="nti-disk-")  # where PostgreSQL's own user may come, too
+    Path(folder).chmod(0o755)
+    options = f"size={MEGABYTES}m,mode=755"
+    subprocess.run(["mount", "-t", "tmpfs", "-o", options, "nti-faults", folder], check=True)
+    yield Path(folder)
+    subprocess.run(["umount", "--lazy", folder], check=True)
+    Path(folder).rmdir()
 
 
 def fill(path: Path) -> None:
@@ -49,9 +50,8 @@ def new_page(words: str) -> Write:
     return Write("/journal/pages", {"text": words, "idempotency_key": new_key()})
 
 
-def test_a_full_disk_takes_no_word_and_recovers_by_itself(tmp_path: Path) -> None:
-    disk = tmp_path / "disk"
-    with small_disk(disk), on_disk(disk, tmp_path) as (site, server):
+def test_a_full_disk_takes_no_word_and_recovers_by_itself(disk: Path, tmp_path: Path) -> None:
+    with on_disk(disk, tmp_path) as (site, server):
         elena, log = Person(site, "participant"), Log(site)
         writes, processes = list_writes(elena), site.answering()
         long = new_page(LONG)

@@ -1,4 +1,4 @@
-"""Another process holds a lock on what people write: they wait, and then are asked to come again."""
+"""Another process holds a lock on what people write: they wait, then are asked to come again."""
 
 import threading
 from collections.abc import Iterator

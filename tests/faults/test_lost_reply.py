@@ -45,9 +45,11 @@ def swallower(site: Site) -> Iterator[Swallower]:
     with Swallower(site) as server:
         thread = Thread(target=server.serve_forever)
         thread.start()
-        yield server
-        server.shutdown()
-        thread.join()
+        try:
+            yield server
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 @pytest.mark.parametrize("manner", MANNERS)
