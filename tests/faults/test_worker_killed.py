@@ -3,6 +3,7 @@
 import hashlib
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ ORDER = {"module": "m1", "language": "es", "edition": "participant", "paper": "a
 
 
 def test_a_workbook_whose_worker_was_killed_is_taken_up_again_and_made_once(stage: Stage) -> None:
-    site, server = stage
+    site, _ = stage
     elena = Person(site, "participant")
     book = elena.post("/workbooks", {**ORDER, "idempotency_key": new_key()}).place
 
@@ -27,7 +28,7 @@ def test_a_workbook_whose_worker_was_killed_is_taken_up_again_and_made_once(stag
     site.kill_worker()
     eventually(lambda: site.worker() not in (None, killed), "there is another worker")
     is_half_made = elena.get(f"{book}/file").status == 404
-    with connect(site, server) as connection:  # rather than wait for the lease of two minutes
+    with connect(*stage) as connection:  # rather than wait for the lease of two minutes
         connection.execute("UPDATE job SET leased_until = created_at WHERE state = 'running'")
         connection.commit()
     eventually(lambda: elena.get(f"{book}/file").status == 200, "the workbook is made")
@@ -35,14 +36,17 @@ def test_a_workbook_whose_worker_was_killed_is_taken_up_again_and_made_once(stag
 
     assert is_half_made
     assert again == book
-    with connect(site, server) as connection:
-        jobs = connection.execute("SELECT state, tries FROM job").fetchall()
-        files = connection.execute("SELECT file FROM workbook").fetchall()
-    assert [tuple(job) for job in jobs] == [("done", 2)]
+    eventually(lambda: ask(stage, "SELECT state, tries FROM job") == [("done", 2)], "it is done")
+    files = ask(stage, "SELECT file FROM workbook")
     assert len(files) == 1
     assert is_whole(site.data / "files", files[0][0])
     eventually(lambda: not any(command(pid) for pid in orphans), "what it had begun has ended")
     assert "Traceback" not in site.log.read_text()
+
+
+def ask(stage: Stage, question: str) -> list[tuple[Any, ...]]:
+    with connect(*stage) as connection:
+        return [tuple(row) for row in connection.execute(question)]
 
 
 def is_whole(folder: Path, name: str) -> bool:
