@@ -41,8 +41,12 @@ class Site:
         self._supervisor: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> "Site":
-        self._run("nti_lms.prepare", "--demo").wait()
-        self.start()
+        assert self._run("nti_lms.prepare", "--demo").wait() == 0, self.log.read_text()
+        try:
+            self.start()
+        except BaseException:
+            self.stop()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
