@@ -35,6 +35,7 @@ class Site:
             "NTI_DATA": str(self.data),
             "NTI_PORT": str(self.port),
             "NTI_DEMO": "1",
+            "NTI_DAILY_BACKUP": "no",  # it would take the room on a small disk
         }
         if database_url is not None:
             self._environment["DATABASE_URL"] = database_url

@@ -15,6 +15,7 @@ from tests.faults.site import children, command, eventually
 pytestmark = pytest.mark.slow
 
 ORDER = {"module": "m1", "language": "es", "edition": "participant", "paper": "a4"}
+JOBS = "SELECT state, tries FROM job WHERE kind = 'workbook'"
 
 
 def test_a_workbook_whose_worker_was_killed_is_taken_up_again_and_made_once(stage: Stage) -> None:
@@ -29,14 +30,14 @@ def test_a_workbook_whose_worker_was_killed_is_taken_up_again_and_made_once(stag
     eventually(lambda: site.worker() not in (None, killed), "there is another worker")
     is_half_made = elena.get(f"{book}/file").status == 404
     with connect(*stage) as connection:  # rather than wait for the lease of two minutes
-        connection.execute("UPDATE job SET leased_until = created_at WHERE state = 'running'")
+        connection.execute("UPDATE job SET leased_until = created_at WHERE kind = 'workbook'")
         connection.commit()
     eventually(lambda: elena.get(f"{book}/file").status == 200, "the workbook is made")
     again = elena.post("/workbooks", {**ORDER, "idempotency_key": new_key()}).place
 
     assert is_half_made
     assert again == book
-    eventually(lambda: ask(stage, "SELECT state, tries FROM job") == [("done", 2)], "it is done")
+    eventually(lambda: ask(stage, JOBS) == [("done", 2)], "it is done")
     files = ask(stage, "SELECT file FROM workbook")
     assert len(files) == 1
     assert is_whole(site.data / "files", files[0][0])
