@@ -28,6 +28,9 @@ def run() -> None:
             target_metadata=Base.metadata,
             render_as_batch=True,
             compare_type=True,
+            # SQLite takes DDL back like any write, which Alembic does not believe of it. So all
+            # revisions of an upgrade are kept together, and only once no orphan was found.
+            transactional_ddl=True,
             render_item=_as_plain_type,
         )
         with context.begin_transaction():

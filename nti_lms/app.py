@@ -43,7 +43,8 @@ def create_app(env: Mapping[str, str], *, has_commands: bool = True) -> Flask:
         NEUTRAL_URL=settings.neutral_url,
     )
     app.extensions["settings"] = settings
-    app.extensions["keyring"] = secrets.ring
+    app.extensions["keyring"] = secrets.ring  # as it was at the start: for commands
+    app.extensions["ring-file"] = safe.RingFile(settings.data, secrets.ring)
     app.extensions["storage"] = Storage(settings.files_folder)
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.globals.update(may=policy)

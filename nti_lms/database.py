@@ -61,7 +61,7 @@ db = SQLAlchemy(
 
 
 def engine_options(url: str) -> dict[str, Any]:
-    """What `create_engine` needs beside `url`."""
+    """What `create_engine` needs beside `url`; errors name no value that somebody wrote."""
     if url.startswith("sqlite"):
         return {"module": pysqlite3.dbapi2, "hide_parameters": True}
     return {

@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from sqlalchemy.exc import DBAPIError
 
@@ -21,13 +21,16 @@ SWEEP_SECONDS = 600
 Work = Callable[[Job], None]
 
 
-def run(kinds: Mapping[str, Work], mailer: Mailer, stop: threading.Event) -> None:
-    """Work until `stop` is set; a job under way is finished first."""
+def run(
+    kinds: Mapping[str, Work], mailer: Mailer, stop: threading.Event, *, daily: Sequence[str] = ()
+) -> None:
+    """Work until `stop` is set; a job under way is finished first. `daily` names kinds of jobs."""
     next_sweep = 0.0
     while not stop.is_set():
         try:
             if time.monotonic() >= next_sweep:
                 sweep()
+                plan(daily)
                 next_sweep = time.monotonic() + SWEEP_SECONDS
             mailer.send_waiting()
             pause = 0.0 if run_one(kinds) else PAUSE_SECONDS
@@ -66,6 +69,13 @@ def sweep() -> None:
         sessions.sweep()
         throttle.sweep()
         receipts.sweep()
+
+
+def plan(daily: Sequence[str]) -> None:
+    """Ask for what is to be done every day."""
+    with unit_of_work():
+        for kind in daily:
+            jobs.enqueue_daily(kind)
 
 
 def _is_any_due() -> bool:

@@ -17,9 +17,13 @@ def heads() -> set[str]:
 
     Read from the files themselves, since a web process has no other need of Alembic.
     """
-    texts = [path.read_text("utf-8") for path in sorted((FOLDER / "versions").glob("*.py"))]
-    named = [dict(_NAMED.findall(words)) for words in texts]
-    return {one["revision"] for one in named} - {one.get("down_revision", "") for one in named}
+    found = _revisions()
+    return found.keys() - found.values()
+
+
+def known() -> set[str]:
+    """Every revision of the schema that this code can bring up to date."""
+    return set(_revisions())
 
 
 def is_at_head(connection: Connection) -> bool:
@@ -28,6 +32,11 @@ def is_at_head(connection: Connection) -> bool:
         return False
     rows = connection.execute(text("SELECT version_num FROM alembic_version")).scalars()
     return set(rows) == heads()
+
+
+def is_behind(connection: Connection) -> bool:
+    """Whether there are tables, and they are not the ones that this code expects."""
+    return inspect(connection).has_table(TABLE) and not is_at_head(connection)
 
 
 def upgrade() -> bool:
@@ -39,3 +48,10 @@ def upgrade() -> bool:
 
     flask_migrate.upgrade(directory=str(FOLDER))
     return True
+
+
+def _revisions() -> dict[str, str]:
+    """Each revision, and the one that it builds on: empty for the first."""
+    texts = [path.read_text("utf-8") for path in sorted((FOLDER / "versions").glob("*.py"))]
+    named = [dict(_NAMED.findall(words)) for words in texts]
+    return {one["revision"]: one.get("down_revision", "") for one in named}

@@ -15,12 +15,14 @@ from nti_lms.models import (
     Entry,
     Excerpt,
     Lesson,
+    Passkey,
     Revision,
     Session,
     User,
     Workbook,
 )
 
+# Whoever sees other people's work, or can change what they read. A representative sees titles.
 STAFF = frozenset(Role) - {Role.PARTICIPANT, Role.REPRESENTATIVE}
 
 # Which relation to a thing lets one read it. The names are what pages show as readers.
@@ -64,6 +66,16 @@ def use_site(user: User) -> bool:
 def end_session(user: User, session: Session) -> bool:
     """One's own sessions."""
     return session.user_id == user.id
+
+
+def owes_second_step(user: User) -> bool:
+    """Staff sign in with a second step; for others it is a choice, as many share a phone."""
+    return any(membership.role in STAFF for membership in user.memberships)
+
+
+def remove_passkey(user: User, passkey: Passkey) -> bool:
+    """One's own passkeys."""
+    return passkey.user_id == user.id
 
 
 # --- learning ---

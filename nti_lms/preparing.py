@@ -6,10 +6,13 @@ Loads the whole site; `prepare` asks for it only when something has changed.
 from dataclasses import dataclass
 from pathlib import Path
 
-from nti_lms import migrating, safe
+from nti_lms import backups, migrating, safe
 from nti_lms.app import create_app
+from nti_lms.backups import BackupFault
 from nti_lms.cli import curriculum, demo, people
+from nti_lms.database import db
 from nti_lms.settings import Settings
+from nti_lms.storage import Storage
 from nti_lms.translating import compile_stale
 
 
@@ -35,11 +38,24 @@ def prepare(settings: Settings, env: dict[str, str], *, is_demo: bool) -> Prepar
     compile_stale()
     app = create_app(env)
     with app.app_context():
+        news = _back_up_before_an_upgrade(settings, app.extensions["storage"])
         migrating.upgrade()
-        news = curriculum.load_if_changed()
+        news += curriculum.load_if_changed()
         if is_demo:
             return Prepared(news, demo.load(settings.data, app.extensions["keyring"]), None)
         return Prepared(news, [], people.first_administrator(settings.public_url))
+
+
+def _back_up_before_an_upgrade(settings: Settings, storage: Storage) -> list[str]:
+    """Copy everything before its tables change; what to tell of it."""
+    with db.engine.connect() as connection:
+        if not migrating.is_behind(connection):
+            return []
+    try:
+        backup = backups.create(settings.backups, storage)
+    except BackupFault as fault:
+        return [f"No backup was made before the tables were brought up to date: {fault}."]
+    return [f"Before the tables were brought up to date, a backup was made: {backup.folder}"]
 
 
 def _refuse_lost_ring(settings: Settings) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -27,6 +28,10 @@ class Settings:
     smtp_url: str | None
     mail_from: str
     proxies: int
+    is_second_step_required: bool
+    metrics: tuple[str, int] | None
+    backups: Path
+    is_backed_up_daily: bool
 
     @property
     def mail_folder(self) -> Path:
@@ -57,18 +62,23 @@ class Settings:
                 f"NTI_HOST={host} would serve passphrases over plain HTTP; put HTTPS in front and "
                 "set NTI_PUBLIC_URL=https://…, or set NTI_ALLOW_HTTP=yes"
             )
+        is_demo = env.get("NTI_DEMO") == "1"
         settings = cls(
             data=data,
             database_url=_database_url(env.get("DATABASE_URL"), data, faults),
             host=host,
             port=port,
-            is_demo=env.get("NTI_DEMO") == "1",
+            is_demo=is_demo,
             public_url=public_url,
             is_https=is_https,
             neutral_url=env.get("NTI_NEUTRAL_URL") or "https://www.wikipedia.org/",
             smtp_url=_smtp_url(env, faults),
             mail_from=env.get("NTI_MAIL_FROM") or "curso@localhost",
             proxies=_whole(env, "NTI_PROXIES", 0, faults),
+            is_second_step_required=_is_second_step_required(env, is_demo, faults),
+            metrics=_private_address(env, "NTI_METRICS", faults),
+            backups=Path(env.get("NTI_BACKUPS") or data / "backups").resolve(),
+            is_backed_up_daily=env.get("NTI_DAILY_BACKUP") != "no",
         )
         if faults:
             raise BadSettings("; ".join(faults))
@@ -109,6 +119,32 @@ def _smtp_url(env: Mapping[str, str], faults: list[str]) -> str | None:
             "NTI_SMTP_URL must look like smtp://host:25 or smtp+starttls://user:word@host:587"
         )
     return text
+
+
+def _is_second_step_required(env: Mapping[str, str], is_demo: bool, faults: list[str]) -> bool:
+    """Whether staff must have one: always, but for a demonstration, unless told otherwise."""
+    chosen = env.get("NTI_SECOND_STEP") or ("optional" if is_demo else "required")
+    if chosen not in {"required", "optional"}:
+        faults.append(f"NTI_SECOND_STEP={chosen} is neither required nor optional")
+    return chosen == "required"
+
+
+def _private_address(
+    env: Mapping[str, str], name: str, faults: list[str]
+) -> tuple[str, int] | None:
+    """Host and port of something that only this machine or its private network may reach."""
+    text = env.get(name)
+    if not text:
+        return None
+    host, _, port = text.rpartition(":")
+    try:
+        is_good = ip_address(host.strip("[]")).is_private and 0 < int(port) < 65536
+    except ValueError:
+        is_good = False
+    if not is_good:
+        faults.append(f"{name}={text} is not a private address such as 127.0.0.1:9100")
+        return None
+    return host.strip("[]"), int(port)
 
 
 def _is_loopback(host: str) -> bool:

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from nti_lms.domain.errors import NotFound
@@ -32,9 +33,15 @@ class Storage:
         path = self.path(name)
         return path.read_bytes()
 
+    def list_names(self) -> Iterator[str]:
+        """The names of all that is kept; a file that was never finished is not among them."""
+        for path in sorted(self.folder.glob("??/*")):
+            if _is_name(name := path.parent.name + path.name):
+                yield name
+
     def path(self, name: str) -> Path:
         """Where the file of that name lies. Raises NotFound."""
-        if len(name) != 64 or not set(name) <= set("0123456789abcdef"):
+        if not _is_name(name):
             raise NotFound
         path = self._path(name)
         if not path.is_file():
@@ -43,3 +50,7 @@ class Storage:
 
     def _path(self, name: str) -> Path:
         return self.folder / name[:2] / name[2:]
+
+
+def _is_name(text: str) -> bool:
+    return len(text) == 64 and set(text) <= set("0123456789abcdef")

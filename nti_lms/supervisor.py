@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from nti_lms import metrics
 from nti_lms.settings import BadSettings, Settings
 
 STOP_SECONDS = 30.0
@@ -165,12 +166,13 @@ def listen(host: str, port: int) -> socket.socket:
     return socket.create_server((host, port), family=family, backlog=1024)
 
 
-def list_services(listener: int) -> list[Service]:
+def list_services(listener: int, *, has_metrics: bool = False) -> list[Service]:
     """What NTI LMS is made of, for a listening socket with the file descriptor `listener`."""
     python = [sys.executable, "-m"]
     flask = [*python, "flask", "--app", "wsgi"]
     second = ["nice", "-n", "5"]  # pages come first
     gunicorn = [*python, "gunicorn", "--config", "deploy/gunicorn.conf.py"]
+    numbers = [Service("metrics", [*second, *flask, "metrics"])] if has_metrics else []
     return [
         Service(
             "web",
@@ -179,7 +181,8 @@ def list_services(listener: int) -> list[Service]:
             inherits=[listener],
         ),
         Service("worker", [*second, *flask, "worker"]),
-        Service("render-service", [*second, *flask, "render-service"], outlives=True),
+        Service("render-service", [*second, *python, "nti_lms.printing.service"], outlives=True),
+        *numbers,
     ]
 
 
@@ -199,7 +202,10 @@ def main(arguments: Sequence[str]) -> int:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core dump would hold open journals
     sys.stdout.write(f"\n  {settings.public_url}\n  {WELCOME}\n\n")
     sys.stdout.flush()
-    return supervise(list_services(listener.detach()))
+    if settings.metrics:
+        os.environ[metrics.FOLDER] = str(metrics.fresh_folder(settings.data))
+    services = list_services(listener.detach(), has_metrics=settings.metrics is not None)
+    return supervise(services)
 
 
 def _word(error: OSError, settings: Settings) -> str:

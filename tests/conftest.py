@@ -19,7 +19,7 @@ from playwright.sync_api import sync_playwright
 from sqlalchemy import event
 from werkzeug.test import TestResponse
 
-from nti_lms import clock, migrating, safe, sqlite
+from nti_lms import clock, migrating, policy, safe, sqlite
 from nti_lms.app import create_app
 from nti_lms.curriculum import load
 from nti_lms.database import db, unit_of_work
@@ -50,10 +50,17 @@ class Browser(FlaskClient):
         return response
 
     def sign_in(self, user: User, *, with_journal: bool = True) -> "Browser":
-        """Hold a live session of `user`, the journal open unless told otherwise."""
+        """Hold a live session of `user`, the journal open unless told otherwise.
+
+        Staff have shown a second step, as on a real site.
+        """
         keys = keys_of(user) if with_journal else {}
+        known = accounts.find_user(user.id) or user
+        step = "shown" if policy.owes_second_step(known) else "none"
         with unit_of_work():
-            token, _ = sessions.open_session(user, keys, is_own_phone=False, agent="test")
+            token, _ = sessions.open_session(
+                user, keys, is_own_phone=False, agent="test", second_step=step
+            )
         self.set_cookie("nti", token)
         return self
 

@@ -31,7 +31,7 @@ def names():
 
 # --- what is kept ---
 
-ERROR = {"message": "x", "typed": {}, "code": 422}
+ERROR = {"message": "x", "typed": {}, "code": 422, "reference": ""}
 ANSWERS = {
     "a piece keeps": (lambda: piece("errors/error.html", "content", back="/", **ERROR), ["Ada"]),
     "moving on keeps": (lambda: see("learn.home"), ["Ada"]),

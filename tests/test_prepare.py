@@ -2,7 +2,8 @@
 
 import pytest
 
-from nti_lms import prepare
+from nti_lms import backups, migrating, prepare
+from nti_lms.backups import BackupFault
 
 
 @pytest.fixture
@@ -57,3 +58,40 @@ def test_a_database_without_its_key_ring_gets_no_new_one(data):
         prepare.main(["--demo"])
 
     assert not (data / "keyring").exists()
+
+
+# --- before the tables change ---
+
+
+@pytest.fixture
+def behind(data, monkeypatch):
+    """A site whose code expects tables of a later day."""
+    prepare.main(["--demo"])
+    (data / "prepared").unlink()
+    monkeypatch.setattr(migrating, "heads", lambda: {"later"})
+
+
+def test_an_upgrade_begins_with_a_backup(data, behind, capsys):
+    prepare.main(["--demo"])
+
+    (backup,) = backups.list_backups(data / "backups")
+    backups.check(backup)
+    assert str(backup.folder) in capsys.readouterr().out
+
+
+def test_an_upgrade_without_a_backup_says_so_and_goes_on(data, behind, capsys, monkeypatch):
+    def refuse(*_):
+        raise BackupFault("pg_dump is missing")
+
+    monkeypatch.setattr(backups, "create", refuse)
+
+    assert prepare.main(["--demo"]) == 0
+    assert "No backup was made" in capsys.readouterr().out
+
+
+def test_without_an_upgrade_there_is_none(data):
+    prepare.main(["--demo"])
+    (data / "prepared").unlink()
+    prepare.main(["--demo"])
+
+    assert not (data / "backups").exists()

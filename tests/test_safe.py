@@ -1,12 +1,14 @@
 """The secrets of an installation: made once, and readable by their owner alone."""
 
+import fcntl
 import os
 
 import pytest
 
 from nti_lms import safe
 from nti_lms.domain.errors import KeyRingMalformed
-from nti_lms.safe import NoSecrets
+from nti_lms.domain.keyring import KeyRing
+from nti_lms.safe import NoSecrets, RingFile
 
 
 @pytest.fixture
@@ -79,7 +81,7 @@ def test_two_installations_have_nothing_in_common(data, tmp_path):
 def test_a_folder_without_one_of_them_says_what_to_do(data, name):
     (data / name).unlink()
 
-    with pytest.raises(NoSecrets, match="prepare"):
+    with pytest.raises(NoSecrets, match=r"\./start makes them.*to restore a backup"):
         safe.read(data)
 
 
@@ -106,3 +108,49 @@ def test_a_private_file_is_replaced_whole(tmp_path):
 
     assert contents(tmp_path) == {"note": "ñ".encode()}
     assert mode(path) == "600"
+
+
+# --- a ring that changes while a process runs ---
+
+
+@pytest.fixture
+def file(data):
+    """The ring's file as a running process has it open to its mind."""
+    return RingFile(data, safe.read(data).ring)
+
+
+def test_a_running_process_takes_up_a_new_ring(data, file):
+    rings = [file.ring(), KeyRing.new(), KeyRing.new()]
+
+    for ring in rings[1:]:
+        safe.write_ring(data, ring)
+        assert file.ring() == ring
+
+    assert safe.read(data).ring == rings[-1]
+
+
+@pytest.mark.parametrize("text", [None, "", "nonsense"])
+def test_a_running_process_goes_on_with_the_last_good_ring(data, file, text, caplog):
+    before = file.ring()
+    (data / "keyring").unlink()
+    if text is not None:
+        safe.write_private(data / "keyring", text)
+
+    assert file.ring() == before
+    assert "the key ring cannot be read" in caplog.text
+    safe.write_ring(data, ring := KeyRing.new())
+    assert file.ring() == ring
+
+
+def test_a_ring_that_did_not_change_is_not_read_again(data, file, monkeypatch):
+    before = file.ring()
+    monkeypatch.setattr(KeyRing, "parse", lambda text: pytest.fail("read again"))
+
+    assert file.ring() is before
+
+
+def test_the_ring_is_changed_by_one_at_a_time(data):
+    handle = os.open(data, os.O_RDONLY)
+    with safe.locked_ring(data), pytest.raises(BlockingIOError):
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    os.close(handle)

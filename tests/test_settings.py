@@ -30,6 +30,11 @@ def test_a_relative_folder_becomes_absolute(tmp_path, monkeypatch):
 
     assert settings.data == tmp_path / "here"
     assert settings.mail_folder.parent == settings.files_folder.parent == tmp_path / "here"
+    assert settings.backups == tmp_path / "here" / "backups"
+
+
+def test_backups_may_lie_on_another_disk(tmp_path):
+    assert Settings.from_env({"NTI_BACKUPS": str(tmp_path)}).backups == tmp_path
 
 
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])

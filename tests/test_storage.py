@@ -40,3 +40,11 @@ def test_a_name_that_names_nothing_is_not_found(storage, name):
 
     with pytest.raises(NotFound):
         storage.get(name)
+
+
+def test_all_that_is_kept_is_listed_and_nothing_half_written(storage):
+    names = {storage.put(words) for words in (b"one", b"two")}
+    (storage.folder / "ab").mkdir(exist_ok=True)
+    (storage.folder / "ab" / "tmp1234").write_bytes(b"left by a crash")
+
+    assert set(storage.list_names()) == names

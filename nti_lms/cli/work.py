@@ -1,6 +1,6 @@
-"""The processes beside the web server: flask worker, flask render-service."""
+"""The process beside the web server that works: flask worker."""
 
-import logging
+import logging.config
 import signal
 import threading
 
@@ -8,7 +8,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from nti_lms import jobs
+from nti_lms import jobs, logs
 from nti_lms.mail import Mailer
 
 
@@ -16,22 +16,14 @@ from nti_lms.mail import Mailer
 @with_appcontext
 def worker() -> None:
     """Run jobs and send mail until asked to stop."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s worker %(levelname)s %(message)s")
+    logging.config.dictConfig(logs.configuration())
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
     settings = current_app.extensions["settings"]
     mailer = Mailer(settings.smtp_url, settings.mail_from, settings.mail_folder)
-    jobs.run(KINDS, mailer, stop)
-
-
-@click.command("render-service")
-@with_appcontext
-def render_service() -> None:
-    """Turn pages into PDF for this host's web processes, over a Unix socket."""
-    from nti_lms.printing.service import serve  # noqa: PLC0415 -- slow import
-
-    serve(current_app.extensions["settings"].render_socket)
+    jobs.run(KINDS, mailer, stop, daily=DAILY if settings.is_backed_up_daily else [])
 
 
 KINDS: dict[str, jobs.Work] = {}
+DAILY: list[str] = []

@@ -45,6 +45,14 @@ class CodeMistyped(ProgrammeError):
     """A typed code has a wrong length, a foreign character, or a check that fails."""
 
 
+class SessionEnded(ProgrammeError):
+    """The session was ended elsewhere while it was being used."""
+
+
+class SecondStepWrong(ProgrammeError):
+    """The code of the second step fits nothing of this person's, or was used before."""
+
+
 class TooLong(ProgrammeError):
     """The text is longer than this place can hold."""
 

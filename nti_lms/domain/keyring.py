@@ -10,6 +10,7 @@ import secrets
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from nti_lms.domain.ciphers import KEY_BYTES, decrypt, derive, encrypt, without_version
@@ -18,6 +19,7 @@ from nti_lms.domain.errors import KeyIsCurrent, KeyRingMalformed, SealBroken, Un
 FILE_VERSION = 1
 WRAPPED = 0x11
 ID_BYTES = 8
+LONGEST_REQUEST = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,9 @@ class Pepper:
 class KeyRing:
     """Keys and peppers by id (16 hexadecimal digits), each 32 bytes, and which of them is in use.
 
+    Keys stand in the order in which they were made: one behind the current waits for its turn.
+    `replaced_at` tells when a key was last the current one; those of old files lack it.
+
     Raises:
         KeyRingMalformed: an id, a length or the choice of the current ones is wrong.
     """
@@ -53,6 +58,7 @@ class KeyRing:
     keys: Mapping[str, bytes] = field(repr=False)
     current_pepper: str
     peppers: Mapping[str, bytes] = field(repr=False)
+    replaced_at: Mapping[str, datetime] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.current not in self.keys or self.current_pepper not in self.peppers:
@@ -79,6 +85,10 @@ class KeyRing:
                 _secrets_from(kept["keys"]),
                 kept["current_pepper"],
                 _secrets_from(kept["peppers"]),
+                {
+                    key: datetime.fromisoformat(at)
+                    for key, at in kept.get("replaced_at", {}).items()
+                },
             )
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             raise KeyRingMalformed("not the text of a key ring") from None
@@ -91,6 +101,7 @@ class KeyRing:
             "keys": _secrets_to(self.keys),
             "current_pepper": self.current_pepper,
             "peppers": _secrets_to(self.peppers),
+            "replaced_at": {key: at.isoformat() for key, at in self.replaced_at.items()},
         }
         return json.dumps(kept, indent=2) + "\n"
 
@@ -124,10 +135,33 @@ class KeyRing:
             raise UnknownKey
         return Pepper(pepper_id, self.peppers[pepper_id])
 
-    def rotated(self) -> Self:
-        """The ring with a fresh current key; the old ones still open, and peppers stay."""
-        key_id = _new_id()
-        return replace(self, current=key_id, keys={**self.keys, key_id: _new_secret()})
+    @property
+    def waiting(self) -> str | None:
+        """The key that was added for the next rotation, or None."""
+        ids = list(self.keys)
+        return ids[-1] if ids[-1] != self.current else None
+
+    def prepared(self) -> Self:
+        """The ring with a key that waits for the next rotation; nothing is wrapped by it yet."""
+        fresh = {_new_id(): _new_secret()}
+        return self if self.waiting else replace(self, keys={**self.keys, **fresh})
+
+    def rotated(self, at: datetime) -> Self:
+        """The ring with another current key from `at` on: the one that waits, or a fresh one.
+
+        The old ones still open, and peppers stay.
+        """
+        ring = self.prepared()
+        replaced_at = {**ring.replaced_at, ring.current: at}
+        return replace(ring, current=str(ring.waiting), replaced_at=replaced_at)
+
+    def free_from(self, key_id: str) -> datetime | None:
+        """From when on a key that no row names may go; None: at any time.
+
+        Until then a request that began with the old ring might still keep a row under it.
+        """
+        replaced_at = self.replaced_at.get(key_id)
+        return replaced_at and replaced_at + LONGEST_REQUEST
 
     def repeppered(self) -> Self:
         """The ring with a fresh current pepper; what was made with the old ones still opens."""
@@ -148,7 +182,8 @@ class KeyRing:
             raise UnknownKey
         keys = {kept: secret for kept, secret in self.keys.items() if kept != key_id}
         peppers = {kept: secret for kept, secret in self.peppers.items() if kept != key_id}
-        return replace(self, keys=keys, peppers=peppers)
+        replaced_at = {kept: at for kept, at in self.replaced_at.items() if kept != key_id}
+        return replace(self, keys=keys, peppers=peppers, replaced_at=replaced_at)
 
     def _wrapping_key(self, key_id: str) -> bytes:
         if key_id not in self.keys:

@@ -12,6 +12,7 @@ from nti_lms.models.people import Membership, Organisation, User
 from nti_lms.models.progress import LessonProgress
 from nti_lms.models.quizzes import Answer, Attempt
 from nti_lms.models.receipts import Receipt
+from nti_lms.models.second_step import Authenticator, BackupCode, Passkey
 from nti_lms.models.sessions import Session
 from nti_lms.models.throttle import Failure
 from nti_lms.models.tickets import Ticket
@@ -20,7 +21,9 @@ from nti_lms.models.workbooks import Workbook
 __all__ = [
     "Answer",
     "Attempt",
+    "Authenticator",
     "Authorship",
+    "BackupCode",
     "Cohort",
     "Commitment",
     "Credential",
@@ -37,6 +40,7 @@ __all__ = [
     "Message",
     "Module",
     "Organisation",
+    "Passkey",
     "Receipt",
     "Register",
     "Revision",

@@ -6,22 +6,23 @@ request to a forked child that is held to limits and dies when it has answered.
 
 import contextlib
 import gc
-import logging
+import logging.config
 import os
 import selectors
 import signal
 import socket
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from nti_lms import logs
 from nti_lms.domain.errors import PrintingFailed
 from nti_lms.printing import press, render, wire
 from nti_lms.printing.limits import Limits, confine
 from nti_lms.printing.manuscript import Manuscript
+from nti_lms.settings import Settings
 
 MAX_CHILDREN = 2
 _HEARTBEAT = 1.0
@@ -179,5 +180,12 @@ def _memory() -> Path | None:
     return folder if os.access(folder, os.W_OK) else None
 
 
+def main() -> None:
+    """Serve where the settings say. Without Flask and the tables it holds half the memory."""
+    logging.config.dictConfig(logs.configuration())
+    os.umask(0o077)
+    serve(Settings.from_env(os.environ).render_socket)
+
+
 if __name__ == "__main__":
-    serve(Path(sys.argv[1]))
+    main()

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 
 from nti_lms import clock
 from nti_lms.database import db
@@ -13,6 +13,7 @@ from nti_lms.models import Job
 LEASE = timedelta(minutes=2)
 MOST_TRIES = 3
 KEPT = timedelta(days=7)
+DAY = timedelta(hours=24)
 
 
 def get_job(job_id: int) -> Job:
@@ -35,6 +36,16 @@ def enqueue(kind: str, *, total: int = 0, **payload: Any) -> Job:
     db.session.add(job)
     db.session.flush()
     return job
+
+
+def enqueue_daily(kind: str) -> None:
+    """Add a job of that kind, unless one was added in the last 24 hours, on this host or another.
+
+    A clock that was set back makes the next one late, never twice as many.
+    """
+    latest = db.session.scalar(select(func.max(Job.created_at)).where(Job.kind == kind))
+    if latest is None or latest <= clock.now() - DAY:
+        enqueue(kind)
 
 
 def claim() -> Job | None:

@@ -73,13 +73,19 @@ def read(entry: Entry, keys: Mapping[int, bytes], ring: KeyRing) -> dict[str, st
     """
     if entry.key_pair_id not in keys:
         raise JournalIsClosed
-    plain = open_for(entry.envelope, keys[entry.key_pair_id], _context(entry), ring)
+    plain = open_for(entry.envelope, keys[entry.key_pair_id], context(entry), ring)
     return {str(box): str(text) for box, text in json.loads(plain).items()}
 
 
 def is_open(entry: Entry, keys: Mapping[int, bytes]) -> bool:
     """Whether `keys` open this entry."""
     return entry.key_pair_id in keys
+
+
+def context(entry: Entry) -> Context:
+    """The one place where the envelope opens: lesson and prompt, known before it is kept."""
+    place = f"{entry.lesson_id or 0}/{entry.block}"
+    return Context("entry", place, entry.user_id, entry.revision)
 
 
 # --- writes ---
@@ -111,7 +117,7 @@ def save(
     entry.lesson_revision_id = lesson_revision_id
     entry.key_pair_id, entry.revision, entry.saved_at = pair.id, base + 1, now
     plain = json.dumps(dict(words), ensure_ascii=False).encode()
-    entry.envelope = seal_for(plain, pair.public_key, _context(entry), ring)
+    entry.envelope = seal_for(plain, pair.public_key, context(entry), ring)
     db.session.add(entry)
     db.session.flush()
     return entry
@@ -136,9 +142,3 @@ def erase_all(user: User) -> None:
 def _newest_pair(user: User) -> KeyPair:
     query = select(KeyPair).where(KeyPair.user_id == user.id).order_by(KeyPair.number.desc())
     return db.session.scalars(query.limit(1)).one()
-
-
-def _context(entry: Entry) -> Context:
-    """The one place where the envelope opens: lesson and prompt, known before it is kept."""
-    place = f"{entry.lesson_id or 0}/{entry.block}"
-    return Context("entry", place, entry.user_id, entry.revision)

@@ -25,6 +25,12 @@ class Published:
     lesson: Lesson
     revision: Revision
     text: RevisionText
+    outline_digest: str
+
+    @property
+    def outline(self) -> Outline:
+        """The curriculum around it, as `outline` gives it, without asking again."""
+        return _outline(self.outline_digest) if self.outline_digest else Outline()
 
 
 def outline() -> Outline:
@@ -60,7 +66,7 @@ def get_revision(revision_id: int, language: str) -> Published:
 def list_revisions(revision_ids: Iterable[int], language: str) -> dict[int, Published]:
     """Those revisions by id, as `get_revision` gives one, in one statement."""
     rows = db.session.execute(_select(language).where(Revision.id.in_(set(revision_ids))))
-    return {row[1].id: Published(row[0], row[1], row[2]) for row in rows}
+    return {row[1].id: Published(row[0], row[1], row[2], row[3] or "") for row in rows}
 
 
 def read(published: Published) -> LessonText:
@@ -68,20 +74,21 @@ def read(published: Published) -> LessonText:
     return _lesson(published.revision.digest, published.text.language, published.revision.id)
 
 
-def _select(language: str) -> Select[Lesson, Revision, RevisionText]:
+def _select(language: str) -> Select[Lesson, Revision, RevisionText, str | None]:
+    digest = select(Register.digest).where(Register.name == OUTLINE).scalar_subquery()
     return (
-        select(Lesson, Revision, RevisionText)
+        select(Lesson, Revision, RevisionText, digest)
         .join(Revision, Revision.lesson_id == Lesson.id)
         .join(RevisionText, RevisionText.revision_id == Revision.id)
         .where(RevisionText.language == language)
     )
 
 
-def _one(query: Select[Lesson, Revision, RevisionText]) -> Published:
+def _one(query: Select[Lesson, Revision, RevisionText, str | None]) -> Published:
     row = db.session.execute(query).first()
     if row is None:
         raise NotFound
-    return Published(row[0], row[1], row[2])
+    return Published(row[0], row[1], row[2], row[3] or "")
 
 
 # A digest names its content, so what these remember never goes stale, in any database.

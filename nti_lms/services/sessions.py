@@ -13,7 +13,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from nti_lms import clock
 from nti_lms.database import apart, db
 from nti_lms.domain import codes, sealing
-from nti_lms.domain.errors import NotFound
+from nti_lms.domain.errors import NotFound, SessionEnded
 from nti_lms.domain.roles import Role
 from nti_lms.models import Session, User
 
@@ -25,6 +25,7 @@ STAFF_OWN_PHONE_IDLE = timedelta(hours=12)
 STAFF_OWN_PHONE_LONGEST = timedelta(days=7)
 JOURNAL_IDLE = timedelta(minutes=15)
 SEEN_EVERY = timedelta(minutes=1)
+SECOND_STEP_LASTS = timedelta(minutes=10)
 
 # --- reads ---
 
@@ -74,11 +75,21 @@ def journal_keys(session: Session, token: str) -> dict[int, bytes]:
 
 
 def open_session(
-    user: User, keys: Mapping[int, bytes], *, is_own_phone: bool, agent: str
+    user: User,
+    keys: Mapping[int, bytes],
+    *,
+    is_own_phone: bool,
+    agent: str,
+    second_step: str = "none",
 ) -> tuple[str, Session]:
-    """A new session with the journal open: the token for the cookie, and its row."""
+    """A new session with the journal open: the token for the cookie, and its row.
+
+    One that awaits the second step is short and lets nobody in.
+    """
     token, now = codes.new_token(), clock.now()
     longest = _limits(user, is_own_phone=is_own_phone)[1]
+    if second_step == "awaited":
+        longest = SECOND_STEP_LASTS
     session = Session(
         token_hash=codes.token_hash(token),
         user_id=user.id,
@@ -87,6 +98,7 @@ def open_session(
         created_at=now,
         seen_at=now,
         expires_at=now + longest,
+        second_step=second_step,
         **_sealed(keys, token),
     )
     db.session.add(session)
@@ -94,9 +106,29 @@ def open_session(
     return token, session
 
 
-def unlock(session: Session, keys: Mapping[int, bytes], token: str) -> None:
-    """Hold the private keys in the session's row, under its own token; not if it has ended."""
-    _set(session, **_sealed(keys, token))
+def renew(
+    session: Session,
+    user: User,
+    token: str,
+    *,
+    second_step: str | None = None,
+    keys: Mapping[int, bytes] | None = None,
+) -> tuple[str, Session]:
+    """The same browser under a new token, so that a token seen earlier opens nothing more.
+
+    `keys` open the journal; without them it stays as open as it was. Raises SessionEnded: it was
+    ended elsewhere in the meantime, and does not come back.
+    """
+    own = Session.token_hash == session.token_hash
+    if db.session.execute(delete(Session).where(own)).rowcount != 1:  # type: ignore[attr-defined]
+        raise SessionEnded
+    return open_session(
+        user,
+        journal_keys(session, token) if keys is None else keys,
+        is_own_phone=session.is_own_phone,
+        agent=session.agent,
+        second_step=second_step or session.second_step,
+    )
 
 
 def lock(session: Session) -> None:

@@ -21,9 +21,12 @@ from nti_lms.web import (
     learn,
     menu,
     once,
+    passkeys,
     people,
     public,
     quiz,
+    second_step,
+    tracing,
     workbooks,
 )
 
@@ -32,6 +35,8 @@ BLUEPRINTS = (
     health.bp,
     auth.bp,
     account.bp,
+    second_step.bp,
+    passkeys.bp,
     people.bp,
     learn.bp,
     quiz.bp,
@@ -45,6 +50,7 @@ BLUEPRINTS = (
 
 def init_app(app: Flask) -> None:
     """Attach every page, its door, its language and its errors."""
+    tracing.init_app(app)
     identity.init_app(app)
     language.init_app(app)
     guard.init_app(app)

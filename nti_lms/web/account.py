@@ -7,13 +7,12 @@ from flask_login import current_user
 from nti_lms import database
 from nti_lms import policy as may
 from nti_lms.models import Session
-from nti_lms.services import accounts, audit, sessions, throttle
-from nti_lms.services.accounts import Proof
-from nti_lms.web import identity
+from nti_lms.services import accounts, audit, sessions
+from nti_lms.web import admission, identity, letters
 from nti_lms.web.forms.auth import ChangePassphraseForm, ConfirmCodeForm, ProveForm
-from nti_lms.web.forms.base import refuse
 from nti_lms.web.guard import guard
 from nti_lms.web.passphrase import is_good
+from nti_lms.web.proving import prove
 from nti_lms.web.respond import page, see
 from nti_lms.web.sheet import is_written_down, recovery_sheet
 
@@ -60,15 +59,16 @@ def passphrase() -> Response:
     form = ChangePassphraseForm()
     if not is_good(form, current_user):
         return _passphrase_page(form)
-    proof = _prove(form, "current")
+    proof = prove(form.current)
     if proof is None:
         return _passphrase_page(form)
     chosen = accounts.stretch_new(form.passphrase.data)
     database.begin_writing()
     accounts.change_passphrase(proof, chosen, identity.ring())
     sessions.end_others(current_user, identity.current_session())
+    letters.tell(current_user, "passphrase-changed")
     flash(_("Your passphrase has changed. Your other sessions have ended."))
-    return see(".index")
+    return admission.renewed(None, lambda: see(".index"))
 
 
 @bp.route("/recovery-sheet", methods=["GET", "POST"])
@@ -76,10 +76,11 @@ def passphrase() -> Response:
 def recovery() -> Response:
     """Make a new recovery sheet; the one before no longer opens anything."""
     form = ProveForm()
-    proof = _prove(form, "passphrase") if form.validate_on_submit() else None
+    proof = prove(form.passphrase) if form.validate_on_submit() else None
     if proof is None:
         return page("account/recovery.html", form=form, status=422 if form.errors else 200)
     database.begin_writing()
+    letters.tell(current_user, "recovery-code-renewed")
     return recovery_sheet(current_user, accounts.renew_recovery_code(proof, identity.ring()))
 
 
@@ -99,19 +100,6 @@ def confirm_recovery() -> Response:
             "problem",
         )
     return see(".index")
-
-
-def _prove(form: ProveForm | ChangePassphraseForm, field: str) -> Proof | None:
-    """My passphrase checked, throttled like a sign-in; a fault in the form if it is wrong."""
-    control, handle, address = form[field], current_user.handle, request.remote_addr or ""
-    if seconds := throttle.seconds_to_wait(handle, address):
-        refuse(control, _("Please wait %(seconds)d seconds and try again.", seconds=seconds))
-        return None
-    proof = accounts.prove(current_user, control.data, identity.ring())
-    if proof is None:
-        throttle.note_failure(handle, address)
-        refuse(control, _("That is not your current passphrase."))
-    return proof
 
 
 def _passphrase_page(form: ChangePassphraseForm) -> Response:

@@ -10,7 +10,7 @@ from flask_login import current_user
 from nti_lms import database
 from nti_lms.domain.errors import CodeMistyped, RecoveryCodeWrong, TicketSpent
 from nti_lms.models import Ticket, User
-from nti_lms.services import accounts, audit, sessions, throttle, tickets
+from nti_lms.services import accounts, audit, second_step, sessions, throttle, tickets
 from nti_lms.web import identity, letters, places
 from nti_lms.web.forms.auth import (
     CodeForm,
@@ -33,7 +33,7 @@ bp = Blueprint("auth", __name__)
 def sign_in() -> Response:
     """Come in with handle and passphrase; one answer for every way of being wrong."""
     form = SignInForm()
-    if request.method == "GET" and current_user.is_authenticated:
+    if request.method != "POST" and current_user.is_authenticated:
         return _go("learn.home")
     if not form.validate_on_submit():
         return _sign_in_page(form)
@@ -136,6 +136,7 @@ def reset(secret: str) -> Response:
     code, ring = form.recovery_code.data, identity.ring()
     if not code:
         new_code, keys = accounts.begin(user, chosen, ring)
+        letters.tell(user, "passphrase-set")
         return _let_in(user, keys, is_own_phone=False, code=new_code)
     try:
         keys = accounts.recover(user, code, chosen, ring)
@@ -143,6 +144,7 @@ def reset(secret: str) -> Response:
         database.drop()
         refuse(form.recovery_code, _("That recovery code does not fit. Check each group of four."))
         return _reset_page(form, user)
+    letters.tell(user, "passphrase-recovered")
     return _let_in(user, keys, is_own_phone=False)
 
 
@@ -154,19 +156,31 @@ def _let_in(
     code: str | None = None,
     to: str | None = None,
 ) -> Response:
-    """Open a session; with a new recovery code, show its sheet before anything else."""
-    agent = request.headers.get("User-Agent", "")
-    token, session = sessions.open_session(user, keys, is_own_phone=is_own_phone, agent=agent)
-    audit.record("signed-in", actor_id=user.id, subject_id=user.id)
+    """Open a session; with a new recovery code, show its sheet before anything else.
+
+    For a person with a second step it is a short one, which awaits it.
+    """
+    agent, is_owed = request.headers.get("User-Agent", ""), second_step.is_set(user)
+    token, session = sessions.open_session(
+        user,
+        keys,
+        is_own_phone=is_own_phone,
+        agent=agent,
+        second_step="awaited" if is_owed else "none",
+    )
+    if not is_owed:
+        audit.record("signed-in", actor_id=user.id, subject_id=user.id)
     if old := identity.token():
         database.db.session.flush()
         _forget(old)
-    response = (
-        recovery_sheet(user, code)
-        if code
-        else go(places.own_page(to) if to else url_for("learn.home"))
-    )
+    response = recovery_sheet(user, code) if code else go(_next_page(to, is_owed=is_owed))
     return identity.give(response, token, session)
+
+
+def _next_page(to: str | None, *, is_owed: bool) -> str:
+    if is_owed:
+        return url_for("second_step.show", to=to or None)
+    return places.own_page(to) if to else url_for("learn.home")
 
 
 def _take(secret: str, purpose: str) -> tuple[Ticket, User]:

@@ -31,7 +31,7 @@ def index() -> Response:
 def edit(lesson: Lesson) -> Response:
     """Write a lesson; the draft is kept whatever its faults."""
     current = authoring.find_current(lesson)
-    if request.method == "GET":
+    if request.method != "POST":
         return _show(lesson, current, authoring.sources_of(current), LessonForm(formdata=None))
     form, sources = LessonForm(), _sources()
     if not form.validate():

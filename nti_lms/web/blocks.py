@@ -19,11 +19,13 @@ from nti_lms.domain.errors import NotFound
 from nti_lms.services import library
 from nti_lms.services.library import Published
 from nti_lms.services.outline import Outline
-from nti_lms.web.links import Links, Source, Term
+from nti_lms.web.links import Links, Term
 
 PERSONAL = {"reflection", "quiz"}
 KINDS = {"text", "case", "fact", "figure", "activity", "facilitator", "content-note"}
 BETWEEN = {"figure", "facilitator", "content-note"}  # no part of the lesson begins with these
+# Sheets that one fills in alone. The others would spoil the exercise, and weigh on a poor link.
+OWN_SHEETS = {"person", "institution"}
 KEPT = 256
 
 _VIEW_BOX = re.compile(rb'viewBox="0 0 ([0-9]+)[0-9.]* ([0-9]+)')
@@ -46,12 +48,15 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True)
 class Rendering:
-    """A lesson drawn for everybody: its blocks, the words it explains, what it cites, in order."""
+    """A lesson drawn for everybody: its blocks, then the words it explains and what it cites.
+
+    `sections` holds whole, by id, what looks the same to everybody unless they stopped there.
+    """
 
     lesson: Lesson
     blocks: Sequence[Drawn]
-    terms: Sequence[Term]
-    sources: Sequence[Source]
+    sections: Mapping[str, Markup]
+    foot: Markup
 
     @property
     def parts(self) -> list[Drawn]:
@@ -79,12 +84,13 @@ def draw(
 ) -> Rendering:
     """Any lesson, published or not. Notes to facilitators are left out for everybody else."""
     with force_locale(lesson.language):
-        desk = _Desk(Links(outline, lesson.language), lesson.language, figures)
+        desk = _Desk(Links(outline, lesson.language), lesson.language, figures, facilitates)
         shown = [b for b in lesson.blocks if facilitates or b.kind != "facilitator"]
         blocks = [desk.draw(block) for block in shown]
-    return Rendering(
-        lesson, blocks, list(desk.links.terms.values()), list(desk.links.sources.values())
-    )
+        parts = sum(drawn.begins for drawn in blocks)
+        common = [drawn for drawn in blocks if drawn.block.kind not in PERSONAL]
+        sections = {drawn.block.id: desk.section(drawn, parts) for drawn in common}
+        return Rendering(lesson, blocks, sections, desk.foot())
 
 
 _kept: OrderedDict[tuple[str, str, str, bool], Rendering] = OrderedDict()
@@ -97,6 +103,7 @@ class _Desk:
     links: Links
     language: str
     figures: Mapping[str, Any]
+    facilitates: bool
     part: int = 0
     pictures: int = 0
     pages: Environment = field(init=False)
@@ -130,6 +137,22 @@ class _Desk:
             figure=figure,
             size=_size(figure) if figure else None,
             number=self.pictures,
+            facilitates=self.facilitates,
+            own_sheets=OWN_SHEETS,
+        )
+        return Markup(html)  # noqa: S704 -- our own template, around cleaned HTML
+
+    def section(self, drawn: Drawn, parts: int) -> Markup:
+        """The block with what stands beside it."""
+        html = self.pages.get_template("learn/_block.html").render(
+            drawn=drawn, parts=parts, place=None
+        )
+        return Markup(html)  # noqa: S704 -- our own template, around cleaned HTML
+
+    def foot(self) -> Markup:
+        """The words explained so far, and the sources of what was cited."""
+        html = self.pages.get_template("learn/_sources.html").render(
+            terms=list(self.links.terms.values()), sources=list(self.links.sources.values())
         )
         return Markup(html)  # noqa: S704 -- our own template, around cleaned HTML
 

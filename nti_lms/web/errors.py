@@ -1,6 +1,6 @@
 """Turn what went wrong into a page that says so kindly, and never takes typed text away."""
 
-from flask import Flask, Response, current_app, g, jsonify, make_response, request, url_for
+from flask import Flask, Response, g, jsonify, make_response, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_login import AnonymousUserMixin
@@ -8,16 +8,19 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
-from nti_lms import database
+from nti_lms import database, logs
 from nti_lms.domain import errors as broken
 from nti_lms.domain.errors import ProgrammeError
-from nti_lms.web import messages, once
+from nti_lms.web import identity, messages, once
 from nti_lms.web.guard import SAFE
 from nti_lms.web.respond import is_autosave, is_htmx, page
 
 # What a person typed is shown again. Secrets are not, nor what our own pages put into a form.
-SECRETS = {"passphrase", "again", "current", "recovery_code", "last_four", "proof"}
-OURS = {"csrf_token", once.FIELD, "revision", "instead_of", "base", "to", "username"}
+SECRETS = {
+    *("passphrase", "again", "current", "code"),
+    *("recovery_code", "last_four", "proof", "answer"),
+}
+OURS = {"csrf_token", once.FIELD, "revision", "instead_of", "base", "to", "username", "challenge"}
 HIDDEN = SECRETS | OURS
 BY_STATUS = {
     400: _l("That request did not arrive whole. Please go back and try again."),
@@ -43,9 +46,8 @@ def init_app(app: Flask) -> None:
 
 def _broken_rule(error: ProgrammeError) -> Response:
     database.drop()
-    status = messages.status(error)
-    _note(status, error)
-    return _say(status, messages.words(error))
+    _note(error)
+    return _say(messages.status(error), messages.words(error))
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:
@@ -53,15 +55,16 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     if code < 400:
         return error.get_response()
     database.drop()
-    if code == 401 and request.method == "GET":
+    if code == 401 and (request.method in SAFE or identity.awaiting()):
         return _to_sign_in()
-    _note(code, error)
+    _note(error)
     return _say(code, str(BY_STATUS.get(code, BY_STATUS[500])))
 
 
 def _to_sign_in() -> Response:
     """A visitor comes in first, and then to the page they wanted."""
-    url = url_for("auth.sign_in", to=request.full_path if request.query_string else request.path)
+    to = request.full_path if request.query_string else request.path
+    url = url_for("second_step.show" if identity.awaiting() else "auth.sign_in", to=to)
     if is_htmx():
         return Response(status=204, headers={"HX-Redirect": url})
     return Response(status=303, headers={"Location": url})
@@ -78,19 +81,14 @@ def _database_error(error: DBAPIError | StaleDataError) -> Response:
         return told
     if "_login_user" not in g:  # the database could not even say who asks
         g._login_user = AnonymousUserMixin()
-    _note(503, error)
+    _note(error)
     is_read = request.method in SAFE
     return _say(503, str(BY_STATUS[503]) if is_read else messages.words(broken.NotKept()))
 
 
-def _note(status: int, error: Exception) -> None:
-    """One line for the log: what was refused and why, never by whom, where or in which words."""
-    if status < 500 and request.method in SAFE:
-        return  # a page that is not there, or not theirs
-    name = database.name_of(error)
-    current_app.logger.warning(
-        "refused %s %s: %d %s", request.method, request.endpoint, status, name
-    )
+def _note(error: Exception) -> None:
+    """Why, for the one line in the log that `tracing` writes: a name, never anybody's words."""
+    g.because = database.name_of(error)
 
 
 def _say(status: int, message: str) -> Response:
@@ -108,7 +106,14 @@ def _page(status: int, message: str) -> Response:
         for name, value in request.form.items(multi=False)
         if name not in HIDDEN and value
     }
-    response = page("errors/error.html", status=status, message=message, typed=typed, code=status)
+    response = page(
+        "errors/error.html",
+        status=status,
+        message=message,
+        typed=typed,
+        code=status,
+        reference=logs.request_id.get() if status >= 500 else "",
+    )
     if is_htmx():
         response.headers["HX-Retarget"] = "#notices"
         response.headers["HX-Reswap"] = "innerHTML"

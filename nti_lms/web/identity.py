@@ -3,11 +3,12 @@
 from typing import cast
 
 from flask import Flask, Request, Response, current_app, g, request
-from flask_login import AnonymousUserMixin, LoginManager
+from flask_login import AnonymousUserMixin, LoginManager, current_user
 
 from nti_lms.database import db
 from nti_lms.domain.keyring import KeyRing
 from nti_lms.models import Session, User
+from nti_lms.safe import RingFile
 from nti_lms.services import sessions
 
 
@@ -20,8 +21,9 @@ def init_app(app: Flask) -> None:
 
 
 def ring() -> KeyRing:
-    """The key ring of this installation."""
-    return cast(KeyRing, current_app.extensions["keyring"])
+    """The key ring as it is now. Ask after loading what it shall open: see `safe.RingFile`."""
+    file: RingFile = current_app.extensions["ring-file"]
+    return file.ring()
 
 
 def token() -> str:
@@ -32,6 +34,13 @@ def token() -> str:
 def current_session() -> Session | None:
     """The session of this request, to be read only (merge it to change it); None for a visitor."""
     return cast("Session | None", g.get("session"))
+
+
+def awaiting() -> tuple[Session, User] | None:
+    """Who has shown a passphrase and still owes the second step; nobody is signed in by that."""
+    if current_user.is_authenticated:  # asking is what finds out who waits
+        return None
+    return cast("tuple[Session, User] | None", g.get("awaiting"))
 
 
 def journal_keys() -> dict[int, bytes]:
@@ -79,9 +88,13 @@ def _find_user(_request: Request) -> User | None:
     found = sessions.find(sent) if sent else None
     if found is None:
         return None
-    g.session, user = found
+    session, user = found
     # Who asks is read once and stays readable, whatever becomes of the transaction.
     db.session.expunge_all()
+    if session.second_step == "awaited":
+        g.awaiting = found
+        return None
+    g.session = session
     if request.method in ("GET", "HEAD"):
         sessions.touch(g.session)
     return user

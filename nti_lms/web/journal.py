@@ -19,7 +19,7 @@ from nti_lms.domain.errors import NewerVersion, NotFound
 from nti_lms.models import Entry
 from nti_lms.services import accounts, audit, journal, library, sessions, throttle
 from nti_lms.services.library import Published
-from nti_lms.web import identity, once
+from nti_lms.web import admission, identity, once
 from nti_lms.web.filters import language, moment
 from nti_lms.web.forms.auth import ProveForm
 from nti_lms.web.forms.base import refuse
@@ -74,7 +74,7 @@ def write_page() -> Response:
 @guard(may.read_entry, journal.get_entry)
 def edit(entry: Entry) -> Response:
     """Read and go on writing one page."""
-    if request.method == "GET":
+    if request.method != "POST":
         return page("journal/edit.html", page=page_of(entry), is_closed=not _opens(entry))
     back = url_for(".edit", entry_id=entry.id)
     return _save(entry.lesson_id, entry.lesson_revision_id, entry.block, back=back)
@@ -99,8 +99,7 @@ def open() -> Response:  # noqa: A001 -- one opens a journal
         refuse(form.passphrase, _("That is not your passphrase."))
         return page("journal/open.html", form=form, status=422)
     database.begin_writing()
-    sessions.unlock(session, proof.keys, identity.token())
-    return see(".index")
+    return admission.renewed(None, lambda: see(".index"), keys=proof.keys)
 
 
 @bp.post("/journal/close")
@@ -130,7 +129,7 @@ def export() -> Response:
 @guard(may.read_entry, journal.get_entry)
 def erase(entry: Entry) -> Response:
     """Erase one page, after asking."""
-    if request.method == "GET":
+    if request.method != "POST":
         return page("journal/erase.html", count=1, url=request.path)
     journal.erase(entry)
     flash(_("That page was erased."))
@@ -141,7 +140,7 @@ def erase(entry: Entry) -> Response:
 @guard(may.learn)
 def erase_all() -> Response:
     """Erase my whole journal, after asking."""
-    if request.method == "GET":
+    if request.method != "POST":
         count = journal.count_entries(current_user)
         return page("journal/erase.html", count=count, url=request.path)
     journal.erase_all(current_user)

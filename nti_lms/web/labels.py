@@ -23,11 +23,26 @@ EVENTS = {
     "passphrase-changed": _l("The passphrase was changed"),
     "passphrase-recovered": _l("A new passphrase was chosen with the recovery code"),
     "recovery-code-renewed": _l("A new recovery sheet was made"),
+    "second-step-app": _l("A second step was set up, with an app"),
+    "passkey-added": _l("A passkey was added for the second step"),
+    "passkey-removed": _l("A passkey was removed"),
+    "backup-codes-renewed": _l("New backup codes were made"),
+    "backup-code-used": _l("A backup code was used"),
+    "second-step-off": _l("The second step was turned off"),
     "session-ended": _l("A session was ended"),
     "sessions-ended": _l("Other sessions were ended"),
     "journal-erased": _l("The journal was erased"),
     "invitation-code": _l("A code to sign in was made"),
     "reset-code": _l("A code for a new passphrase was made"),
+}
+# What stands beside a block; a text needs no name.
+BLOCKS = {
+    "case": _l("Case"),
+    "fact": _l("Figure with its source"),
+    "activity": _l("Activity"),
+    "reflection": _l("Reflection"),
+    "quiz": _l("Quiz"),
+    "content-note": _l("Content note"),
 }
 # How a page names the relations of policy's tables of readers.
 READERS = {
@@ -43,6 +58,7 @@ READERS = {
 def init_app(app: Flask) -> None:
     """Give them to the templates."""
     app.jinja_env.filters["agent_label"] = name_agent
+    app.jinja_env.filters["block_label"] = lambda kind: BLOCKS.get(kind, "")
     app.jinja_env.filters["event_label"] = lambda kind: EVENTS.get(kind, kind)
     app.jinja_env.filters["role_label"] = lambda role: ROLES[Role(role)]
     app.jinja_env.filters["reader_label"] = lambda relation: READERS[relation]

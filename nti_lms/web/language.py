@@ -1,7 +1,9 @@
 """Which language a page speaks: the cookie, the person's own, the browser's, Spanish."""
 
+from typing import Any
+
 from flask import Flask, request
-from flask_babel import Babel
+from flask_babel import Babel, get_locale, get_translations
 from flask_login import current_user
 
 from nti_lms.curriculum.types import LANGUAGES
@@ -24,3 +26,19 @@ def init_app(app: Flask) -> None:
     app.config["BABEL_DEFAULT_LOCALE"] = "es"
     app.config["BABEL_DEFAULT_TIMEZONE"] = "America/La_Paz"
     Babel(app, locale_selector=choose)
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda text: _catalogue().ugettext(text),
+        lambda one, many, count: _catalogue().ungettext(one, many, count),
+        newstyle=True,
+    )
+
+
+_catalogues: dict[str, Any] = {}
+
+
+def _catalogue() -> Any:
+    """The translations of this page's language: a page asks for them a hundred times."""
+    name = str(get_locale())
+    if name not in _catalogues:
+        _catalogues[name] = get_translations()
+    return _catalogues[name]

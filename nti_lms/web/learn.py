@@ -88,7 +88,7 @@ def module(line: ModuleLine) -> Response:
 @guard(may.read_lesson, _published)
 def lesson(published: Published) -> Response:
     """A lesson of blocks, with one's own words and results in it."""
-    outline, row = library.outline(), published.lesson
+    outline, row = published.outline, published.lesson
     rendering = render(published, outline, facilitates=may.read_facilitation(current_user))
     progress = learn.find_progress(current_user, row.id)
     entries = {e.block: e for e in journal.list_for_lesson(current_user, row.id)}

@@ -33,6 +33,8 @@ MESSAGES: dict[type[ProgrammeError], object] = {
     ),
     errors.AttemptIsOver: _l("This attempt was submitted already. You can begin another one."),
     errors.UnknownOption: _l("One of the answers is not among the options. Nothing was changed."),
+    errors.SessionEnded: _l("Your session has ended. Please sign in again."),
+    errors.SecondStepWrong: _l("That code does not fit, or it was used before."),
     errors.JournalIsClosed: _l("Your journal is closed. Open it with your passphrase first."),
 }
 STATUS: dict[type[ProgrammeError], int] = {
@@ -41,6 +43,8 @@ STATUS: dict[type[ProgrammeError], int] = {
     errors.TicketSpent: 410,
     errors.TooLong: 413,
     errors.UnknownOption: 422,
+    errors.SecondStepWrong: 422,
+    errors.SessionEnded: 401,
     errors.PrintingBusy: 503,
     errors.PrintingFailed: 503,
     errors.SealBroken: 500,

@@ -42,7 +42,7 @@ def show(published: Published) -> Response:
     asked = quiz.questions_of(library.read(published), block)
     return page(
         "quiz/start.html",
-        **_place(published, block, library.outline()),
+        **_place(published, block, published.outline),
         count=len(asked),
         attempts=quiz.list_submitted(current_user, published.lesson.id, block),
     )
@@ -95,7 +95,7 @@ def review(attempt: Attempt) -> Response:
     published, asked = _seen(attempt)
     if attempt.submitted_at is None:
         return see(".show", key=published.lesson.key, block=attempt.block)
-    responses, outline = quiz.responses_of(attempt), library.outline()
+    responses, outline = quiz.responses_of(attempt), published.outline
     return page(
         "quiz/review.html",
         **_place(published, attempt.block, outline),
@@ -150,7 +150,7 @@ def _ask_page(
     status: int = 200,
 ) -> Response:
     """The questions as asked: their keys stay behind."""
-    outline = library.outline()
+    outline = published.outline
     point = pointing(published.lesson.key, outline)
     return page(
         "quiz/show.html",
@@ -177,7 +177,7 @@ def _over_page(
         raise refusal
     return page(
         "quiz/over.html",
-        **_place(published, attempt.block, library.outline()),
+        **_place(published, attempt.block, published.outline),
         attempt=attempt,
         message=messages.words(refusal),
         typed=answers.words_of(request.form, asked),

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from uuid import uuid4
 
+import pyotp
 from playwright.sync_api import Page, Response
 
 Step = Callable[[Page, str], None]
@@ -37,7 +38,7 @@ def invite(page: Page, passphrase: str) -> None:
 class Kind:
     """Who opens which page ("" is a visitor), and the step that leads on from there, if any.
 
-    `path` may name what `furnish` left: {entry}, {attempt}, {plan}, {workbook}.
+    `path` may name what `leave_traces` and `hand_out_codes` left, such as {entry}.
     """
 
     role: str
@@ -63,6 +64,8 @@ class Kind:
         return response
 
 
+WAITING = "waiting"  # has shown a passphrase, and owes the second step
+OWN_PASSPHRASE = "llama lenta cruza puente"
 LESSON, QUIZ = "/lessons/socio-ecological-model", "/lessons/socio-ecological-model/quiz/check"
 
 KINDS = (
@@ -72,9 +75,11 @@ KINDS = (
     Kind("", "/help"),
     Kind("", "/who-sees-what"),
     Kind("", "/invitation"),
+    Kind("", "/invitation/{invitation}"),
     Kind("", "/forgotten"),
     Kind("", "/forgotten/sent"),
     Kind("", "/reset"),
+    Kind("", "/reset/{reset}"),
     Kind("", "/nowhere"),
     Kind("participant", "/home"),
     Kind("participant", "/modules"),
@@ -91,6 +96,7 @@ KINDS = (
     Kind("participant", "/journal/entries/{entry}/carry"),
     Kind("participant", "/journal/entries/{entry}/erase"),
     Kind("participant", "/journal/open"),
+    Kind("participant", "/journal/erase"),
     Kind("participant", "/commitments/{plan}"),
     Kind("participant", "/commitments/{plan}/sections/C1"),
     Kind("participant", "/workbooks"),
@@ -98,7 +104,14 @@ KINDS = (
     Kind("participant", "/account/"),
     Kind("participant", "/account/passphrase"),
     Kind("participant", "/account/recovery-sheet"),
+    Kind("participant", "/account/second-step"),
+    Kind("participant", "/account/second-step/app"),
+    Kind("participant", "/account/second-step/app/confirm"),
+    Kind("participant", "/account/second-step/passkeys/add"),
+    Kind("participant", "/account/second-step/codes"),
+    Kind("participant", "/account/second-step/forget"),
     Kind("mentor", "/home"),
+    Kind("mentor", "/account/second-step/codes", prove),
     Kind("mentor", "/commitments"),
     Kind("mentor", "/account/recovery-sheet", prove),
     Kind("facilitator", "/home"),
@@ -115,13 +128,75 @@ KINDS = (
     Kind("manager", "/people/invite", invite),
     Kind("evaluator", "/home"),
     Kind("administrator", "/home"),
+    Kind(WAITING, "/sign-in/second-step"),
+    Kind(WAITING, "/sign-in/second-step", send),
 )
 
 
-def furnish(page: Page) -> dict[str, str]:
+# What answers no page: files, ways out, and what only programs read.
+NO_PAGES = {
+    "health.healthz",
+    "health.readyz",
+    "journal.export",
+    "learn.figure",
+    "public.leave",
+    "public.speak",
+    "static",
+    "workbooks.file",
+}
+
+
+def hand_out_codes(manager: Page, visitor: Page) -> dict[str, str]:
+    """One code to come in for the first time, and one after a forgotten passphrase."""
+    spent, invitation = (_invite(manager) for _ in range(2))
+    visitor.goto(f"/invitation/{spent}")
+    visitor.locator("#passphrase").fill(OWN_PASSPHRASE)
+    visitor.locator("#again").fill(OWN_PASSPHRASE)
+    send(visitor, "")
+    manager.goto("/people/")
+    came_in = manager.locator("tr", has_text="Rosa M.").filter(has=manager.locator(".tag.done"))
+    came_in.first.locator("button").click()
+    return {"invitation": invitation, "reset": manager.locator(".sheet-code").inner_text()}
+
+
+def wait_at_the_door(page: Page) -> None:
+    """Set up a second step, then come in with the passphrase and stop there.
+
+    `page` is that of somebody who came in with `OWN_PASSPHRASE`.
+    """
+    page.goto("/account/")
+    handle = page.locator("header .lead, .head .lead").first.inner_text()
+    set_up_app(page, OWN_PASSPHRASE)
+    page.context.clear_cookies()
+    page.goto("/sign-in")
+    page.locator("#handle").fill(handle)
+    prove(page, OWN_PASSPHRASE)
+    page.wait_for_url("**/sign-in/second-step")
+
+
+def set_up_app(page: Page, passphrase: str) -> pyotp.TOTP:
+    """Put the secret that the page shows into an app, and type its first code; the app."""
+    page.goto("/account/second-step/app")
+    prove(page, passphrase)
+    page.wait_for_url("**/confirm")
+    app = pyotp.TOTP("".join(page.locator(".sheet-code span").all_inner_texts()))
+    page.locator("#code").fill(app.now())
+    send(page, "")
+    page.locator(".paper-codes").wait_for()
+    return app
+
+
+def _invite(manager: Page) -> str:
+    manager.goto("/people/invite")
+    invite(manager, "")
+    return manager.locator(".sheet-code").inner_text()
+
+
+def leave_traces(page: Page, passphrase: str) -> dict[str, str]:
     """Leave a page in the journal, a part in the plan, two attempts and a workbook; their ids.
 
-    `page` is a participant's, without script.
+    An app for the second step is begun and not finished. `page` is a participant's, without
+    script.
     """
     page.goto(LESSON)
     form = page.locator("form.prompt").first
@@ -143,9 +218,12 @@ def furnish(page: Page) -> dict[str, str]:
     send(page, "")
     page.goto("/workbooks")
     page.locator("form[action$=workbooks] button").click()
+    workbook = page.url
+    page.goto("/account/second-step/app")
+    prove(page, passphrase)
     return {
         "entry": address.split("/")[3],
         "plan": plan.partition("#")[0].rpartition("/")[2],
         "attempt": attempt.rpartition("/")[2],
-        "workbook": page.url.rpartition("/")[2],
+        "workbook": workbook.rpartition("/")[2],
     }

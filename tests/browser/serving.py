@@ -48,10 +48,11 @@ class Elsewhere(BaseHTTPRequestHandler):
 def serve(folder: Path) -> Iterator[Site]:
     """Prepare and start everything, and end it again with what it said kept in `folder`."""
     with open_elsewhere() as elsewhere:
-        url = f"http://127.0.0.1:{(port := free_port())}"
+        url = f"http://localhost:{(port := free_port())}"  # a name, which passkeys need
         environment = clean_environment() | {
             "NTI_DATA": str(folder / "var"),
             "NTI_PORT": str(port),
+            "NTI_PUBLIC_URL": url,
             "NTI_DEMO": "1",
             "NTI_NEUTRAL_URL": elsewhere,
         }

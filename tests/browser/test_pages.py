@@ -1,19 +1,28 @@
 """Every kind of page, in both languages, light and dark, on a phone and on a desk."""
 
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from nti_lms.settings import ROOT
-from tests.browser.kinds import KINDS, furnish
+from tests.browser.kinds import (
+    KINDS,
+    NO_PAGES,
+    WAITING,
+    hand_out_codes,
+    leave_traces,
+    prove,
+    wait_at_the_door,
+)
 from tests.browser.serving import Site
 
 pytestmark = pytest.mark.browser
 
+VISITOR = ""
 LOOKS = ((360, "es", "light"), (360, "en", "dark"), (1280, "en", "light"), (1280, "es", "dark"))
 NARROWEST = 320
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -22,35 +31,58 @@ VNU = ROOT / ".venv" / "share" / "vnu" / "vnu.jar"
 REFUSAL = "Failed to load resource: the server responded with a status of 4"
 
 
-@pytest.fixture(scope="session")
-def states(chromium: Browser, site: Site) -> Iterator[dict[str, object]]:
+class States(dict[str, Any]):
     """The signed-in state of each role, made when it is first asked for."""
 
-    class States(dict[str, object]):
-        def __missing__(self, role: str) -> object:
-            context = chromium.new_context(base_url=site.url, java_script_enabled=False)
-            page = context.new_page()
-            if role:
-                page.goto("/sign-in")
-                page.locator("#handle").fill(f"{role}@demo.example")
-                page.locator("#passphrase").fill(site.passphrase)
-                page.locator("main form button").click()
-                page.wait_for_url("**/home")
-            self[role] = context.storage_state()
-            context.close()
-            return self[role]
+    def __init__(self, chromium: Browser, site: Site) -> None:
+        super().__init__({VISITOR: None})
+        self.chromium, self.site = chromium, site
 
-    return States()
+    def __missing__(self, role: str) -> Any:
+        page = self.open_page(VISITOR)
+        page.goto("/sign-in")
+        page.locator("#handle").fill(f"{role}@demo.example")
+        prove(page, self.site.passphrase)
+        page.wait_for_url("**/home")
+        self[role] = page.context.storage_state()
+        page.context.close()
+        return self[role]
+
+    def open_page(self, role: str) -> Page:
+        """A page without script of somebody in that role."""
+        context = self.chromium.new_context(
+            base_url=self.site.url, java_script_enabled=False, storage_state=self[role]
+        )
+        return context.new_page()
 
 
 @pytest.fixture(scope="session")
-def furniture(chromium: Browser, site: Site, states: dict[str, object]) -> dict[str, str]:
-    context = chromium.new_context(
-        base_url=site.url, java_script_enabled=False, storage_state=states["participant"]
+def states(chromium: Browser, site: Site) -> States:
+    return States(chromium, site)
+
+
+@pytest.fixture(scope="session")
+def furniture(states: States, site: Site) -> dict[str, str]:
+    """What pages with a name of their own are called; and somebody waits at the door."""
+    learner, manager, visitor = (
+        states.open_page(role) for role in ("participant", "manager", VISITOR)
     )
-    found = furnish(context.new_page())
-    context.close()
+    found = leave_traces(learner, site.passphrase) | hand_out_codes(manager, visitor)
+    wait_at_the_door(visitor)
+    states[WAITING] = visitor.context.storage_state()
+    for page in (learner, manager, visitor):
+        page.context.close()
     return found
+
+
+def test_no_page_of_the_site_is_left_out(app, furniture):
+    addresses = app.url_map.bind("")
+    paths = {kind.path.format_map(furniture) for kind in KINDS} - {"/nowhere"}
+
+    looked_at = {addresses.match(path, method="GET")[0] for path in paths}
+
+    answering = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in rule.methods}
+    assert answering - looked_at == NO_PAGES
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=str)
@@ -79,7 +111,7 @@ def test_every_page_is_valid_html(open_page, site, states, furniture, tmp_path):
                 html = kind.open(page, furniture, site.passphrase).text()
                 (tmp_path / f"{kind}.{language}.html").write_text(html, "utf-8")
 
-    assert complaints(tmp_path) == ""
+    assert complaints(tmp_path) == (0, "")
     assert len(list(tmp_path.iterdir())) == 2 * len(KINDS)
 
 
@@ -167,7 +199,8 @@ def is_ringed(page: Page) -> bool:
     )
 
 
-def complaints(folder: Path) -> str:
-    """What the Nu HTML checker holds against the files of a folder; empty when all are valid."""
+def complaints(folder: Path) -> tuple[int, str]:
+    """What the Nu HTML checker holds against the files of a folder: (0, "") when all are valid."""
     command = ["java", "-Xss4m", "-jar", VNU, "--errors-only", "--skip-non-html", folder]
-    return subprocess.run(command, capture_output=True, text=True).stderr
+    run = subprocess.run(command, capture_output=True, text=True)
+    return run.returncode, run.stderr

@@ -30,7 +30,7 @@ def test_the_link_lets_the_first_administrator_in(browser, ask):
 
     assert entered.status_code == 200
     assert accounts.has_administrator()
-    assert browser.get("/people/").status_code == 200
+    assert browser.get("/people/").location == "/account/second-step"
 
 
 def test_a_second_link_puts_the_first_out_of_use_and_makes_nobody_new(browser, ask):

@@ -10,6 +10,7 @@ from nti_lms.cli import work
 from nti_lms.database import db, unit_of_work
 from nti_lms.models import Job, Message
 from nti_lms.services import jobs, outbox
+from nti_lms.settings import Settings
 
 
 @pytest.fixture
@@ -32,6 +33,8 @@ def test_the_worker_stops_when_it_is_asked_to_after_the_job_under_way(
         outbox.write("ada@example.org", "Asunto", "Cuerpo")
     monkeypatch.setitem(work.KINDS, "stop", lambda job: os.kill(os.getpid(), name))
 
+    monkeypatch.setattr(work, "DAILY", [])
+
     outcome = app.test_cli_runner().invoke(args=["worker"])
 
     db.session.expire_all()
@@ -41,4 +44,17 @@ def test_the_worker_stops_when_it_is_asked_to_after_the_job_under_way(
 
 
 def test_the_worker_knows_the_jobs_that_the_site_asks_for(app):
-    assert set(work.KINDS) == {"workbook"}
+    assert set(work.KINDS) == {"workbook", "backup"}
+    assert work.DAILY == ["backup"]
+
+
+@pytest.mark.parametrize(("setting", "asked"), [("yes", ["backup"]), ("no", [])])
+def test_a_setting_turns_the_backup_of_every_day_off(app, monkeypatch, handlers, setting, asked):
+    settings = Settings.from_env({"NTI_DAILY_BACKUP": setting})
+    seen = []
+    monkeypatch.setitem(app.extensions, "settings", settings)
+    monkeypatch.setattr(work.jobs, "run", lambda *_, daily: seen.extend(daily))
+
+    app.test_cli_runner().invoke(args=["worker"])
+
+    assert seen == asked

@@ -1,4 +1,5 @@
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -13,7 +14,7 @@ from nti_lms.domain.errors import (
 )
 from nti_lms.domain.keyring import KeyRing, key_id_of
 
-RING = KeyRing.new()
+RING, NOON = KeyRing.new(), datetime(2027, 3, 1, 12, tzinfo=UTC)
 PLACE = b"user.totp:42"
 SEALED = RING.wrap(b"a secret", PLACE)
 
@@ -56,7 +57,7 @@ def test_unwrap_names_an_unknown_format_and_an_unknown_key():
 
 
 def test_a_rotated_ring_opens_the_old_and_wraps_with_the_new():
-    rotated = RING.rotated()
+    rotated = RING.rotated(NOON)
 
     sealed = rotated.wrap(b"later", PLACE)
 
@@ -67,15 +68,41 @@ def test_a_rotated_ring_opens_the_old_and_wraps_with_the_new():
         RING.unwrap(sealed, PLACE)
 
 
+def test_a_prepared_key_waits_and_is_the_next_one():
+    prepared = RING.prepared()
+    waiting = prepared.waiting
+
+    assert (RING.waiting, prepared.current) == (None, RING.current)
+    assert prepared.prepared() == prepared
+    assert prepared.rotated(NOON).current == waiting
+    assert prepared.rotated(NOON).waiting is None
+    assert KeyRing.parse(prepared.dump()).waiting == waiting
+
+
+def test_a_key_may_go_once_no_request_can_hold_it():
+    rotated = RING.rotated(NOON)
+
+    assert rotated.free_from(RING.current) == NOON + timedelta(hours=1)
+    assert rotated.free_from(rotated.current) is None
+    assert rotated.retired(RING.current).replaced_at == {}
+
+
+def test_a_ring_of_the_first_version_is_read():
+    kept = json.loads(RING.dump())
+    del kept["replaced_at"]
+
+    assert KeyRing.parse(json.dumps(kept)) == RING
+
+
 def test_rotation_of_keys_leaves_peppers_and_the_other_way_round():
-    assert RING.rotated().pepper == RING.pepper
+    assert RING.rotated(NOON).pepper == RING.pepper
     assert RING.repeppered().current == RING.current
     assert RING.repeppered().keys == RING.keys
     assert RING.repeppered().pepper != RING.pepper
 
 
 def test_a_retired_key_opens_nothing_any_more():
-    rotated = RING.rotated().repeppered()
+    rotated = RING.rotated(NOON).repeppered()
 
     retired = rotated.retired(RING.current).retired(RING.current_pepper)
 
@@ -113,7 +140,7 @@ def test_keks_differ_by_root_purpose_and_pepper():
 
 
 def test_parse_reads_what_dump_wrote():
-    ring = RING.rotated().repeppered()
+    ring = RING.rotated(NOON).repeppered()
 
     assert KeyRing.parse(ring.dump()) == ring
 

@@ -1,4 +1,5 @@
 import dataclasses
+from datetime import UTC, datetime
 
 import pytest
 
@@ -8,7 +9,7 @@ from nti_lms.domain.keyring import KeyRing
 from nti_lms.domain.passphrases import DUMMY, Fault, Recipe, Stretched
 
 QUICK = Recipe(bytes(16), memory_kib=8, iterations=1)
-RING = KeyRing.new()
+RING, NOON = KeyRing.new(), datetime(2027, 3, 1, 12, tzinfo=UTC)
 
 
 def test_a_new_recipe_meets_the_floor_and_has_its_own_salt():
@@ -147,7 +148,7 @@ def test_verify_accepts_the_right_value_and_pepper_only():
 
 def test_verify_goes_on_after_the_ring_has_rotated():
     kept = passphrases.verifier(bytes(32), RING.pepper)
-    ring = RING.rotated().repeppered()
+    ring = RING.rotated(NOON).repeppered()
 
     assert passphrases.verify(bytes(32), ring.pepper_of(kept), kept) is True
 

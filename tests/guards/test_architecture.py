@@ -14,11 +14,11 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 # Lowest first. A file may import its own floor and those below.
 FLOORS = (
     {"clock", "settings", "domain", "curriculum"},
-    {"safe", "storage", "sqlite", "translating"},
+    {"logs", "metrics", "safe", "storage", "sqlite", "translating"},
     {"database"},
     {"models"},
     {"migrating", "policy", "services"},
-    {"mail", "jobs"},
+    {"mail", "jobs", "backups"},
     {"printing"},
     {"web", "cli"},
     {"app"},

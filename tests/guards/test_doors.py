@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from nti_lms import clock
 from nti_lms.database import db, unit_of_work
 from nti_lms.models import (
     Attempt,
@@ -16,6 +17,7 @@ from nti_lms.models import (
     Entry,
     Excerpt,
     Organisation,
+    Passkey,
     Revision,
     Session,
     User,
@@ -23,7 +25,7 @@ from nti_lms.models import (
 )
 from nti_lms.services import library, workbooks
 from nti_lms.web.headers import CONTENT_SECURITY_POLICY
-from tests.conftest import Browser
+from tests.conftest import Browser, keep
 from tests.factories import make_commitment
 
 pytestmark = pytest.mark.slow
@@ -44,6 +46,13 @@ DOORS: dict[str, tuple[str, set[str]]] = {
     "account.passphrase": ("/account/passphrase", ALL),
     "account.recovery": ("/account/recovery-sheet", ALL),
     "account.confirm_recovery": ("/account/recovery-sheet/confirm", ALL),
+    "second_step.index": ("/account/second-step", ALL),
+    "second_step.begin_app": ("/account/second-step/app", ALL),
+    "second_step.confirm_app": ("/account/second-step/app/confirm", ALL),
+    "second_step.renew_codes": ("/account/second-step/codes", ALL),
+    "second_step.forget": ("/account/second-step/forget", ALL),
+    "passkeys.add": ("/account/second-step/passkeys/add", ALL),
+    "passkeys.remove": ("/account/second-step/passkeys/{passkey}/remove", {"Ada"}),
     "people.index": ("/people/", {"Di", "Root"}),
     "people.invite": ("/people/invite", {"Di", "Root"}),
     "people.code": ("/people/{ada}/code", {"Di"}),
@@ -98,6 +107,8 @@ PUBLIC: dict[str, str] = {
     "health.readyz": "/readyz",
     "auth.sign_in": "/sign-in",
     "auth.sign_out": "/sign-out",
+    "second_step.show": "/sign-in/second-step",
+    "passkeys.show": "/sign-in/second-step/passkey",
     "auth.invitation": "/invitation",
     "auth.accept": "/invitation/{nonsense}",
     "auth.forgotten": "/forgotten",
@@ -130,6 +141,11 @@ def things(
         name = app.extensions["storage"].put(b"%PDF-")
         workbooks.shelve(book.id, name, size=5, pages=1)
     assert db.session.scalars(select(Authorship.commitment_id)).all() == [commitment.id]
+    passkey = keep(
+        Passkey(
+            user_id=ada.id, credential_id=b"x", public_key=b"x", agent="", created_at=clock.now()
+        )
+    )
     return {
         "ada": ada.id,
         "attempt": db.session.scalars(select(Attempt.id)).one(),
@@ -139,6 +155,7 @@ def things(
         "facilitation": db.session.scalars(select(Workbook.id)).one(),
         "figure": drawing["es"],
         "nonsense": "K7QP-2MXD-9RTA-V3HC",
+        "passkey": passkey.id,
         "revision": revision.id,
         "session": db.session.scalars(select(Session.token_hash)).one().hex(),
     }
@@ -207,7 +224,7 @@ def test_a_public_page_asks_nobody_who_they_are(
         for method in methods(app, endpoint)
     }
 
-    assert {key for key, code in codes.items() if code not in {200, 303, 410, 422}} == set()
+    assert {key for key, code in codes.items() if code not in {200, 303, 401, 410, 422}} == set()
     assert len(codes) > len(PUBLIC)
 
 

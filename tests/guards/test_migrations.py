@@ -39,6 +39,7 @@ ALLOWED = {
     "revision.origin": "files",
     "ticket.purpose": "reset",
     "job.state": "waiting",
+    "session.second_step": "shown",
     "user.language": "es",
 }
 KINDS: dict[type[Any], Any] = {

@@ -4,6 +4,8 @@ import ast
 import hashlib
 import json
 import re
+import subprocess
+import sys
 from importlib.metadata import version
 from pathlib import Path
 
@@ -83,6 +85,16 @@ def test_the_dev_lock_includes_every_other(lock: Path) -> None:
 @pytest.mark.parametrize("name", ["uv.lock", "pylock.toml", "poetry.lock", "package-lock.json"])
 def test_no_lock_that_names_a_registry(name: str) -> None:
     assert not (ROOT / name).exists()
+
+
+def test_the_bill_of_materials_is_that_of_the_locks() -> None:
+    made = subprocess.run(
+        [sys.executable, ROOT / "deploy" / "bill.py"], capture_output=True, text=True, check=True
+    )
+
+    assert made.stdout == (ROOT / "requirements" / "sbom.json").read_text()
+    named = {component["name"] for component in json.loads(made.stdout)["components"]}
+    assert set(read_pins(ROOT / "requirements" / "runtime.txt")) < named
 
 
 def test_sqlite_keeps_its_commits() -> None:

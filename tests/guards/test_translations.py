@@ -24,7 +24,7 @@ END = re.compile(r"[.?!:]?$")
 # Where a sentence, or a quoted one, begins.
 BEGINNING = re.compile(r"(?:[.?!:]\s+|· |[«“¿]|^)")
 NAMES = {
-    *("Action", "Bolivia", "Commitment", "English", "NTI", "PDF", "Shift", "Spanish", "UN"),
+    *("Action", "Bolivia", "Commitment", "English", "NTI", "PDF", "QR", "Shift", "Spanish", "UN"),
     *("Acción", "Compromiso", "Mayúsculas", "NTI", "Naciones", "Unidas"),
     *("A4", "C1", "C15", "Font", "Hyperlegible", "I", "L", "License", "O", "Open", "SIL", "U"),
 }

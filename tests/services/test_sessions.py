@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from nti_lms import clock
 from nti_lms.database import db, unit_of_work
-from nti_lms.domain.errors import SealBroken
+from nti_lms.domain.errors import SealBroken, SessionEnded
 from nti_lms.models import Session
 from nti_lms.services import sessions
 from tests.conftest import keys_of
@@ -164,10 +164,12 @@ def test_the_sweep_forgets_what_has_run_out_and_takes_idle_keys_away(ada):
 def test_an_ended_session_is_gone_for_good(ada):
     token = begin(ada)
     session, _ = sessions.find(token)
+    db.session.expunge_all()  # as a request does once it knows who asks
 
     sessions.end(token)
+    with pytest.raises(SessionEnded), unit_of_work():
+        sessions.renew(session, ada, token, keys=keys_of(ada))
     with unit_of_work():
-        sessions.unlock(session, keys_of(ada), token)
         sessions.lock(session)
 
     assert db.session.scalars(select(Session.token_hash)).all() == []

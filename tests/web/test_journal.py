@@ -94,6 +94,17 @@ def test_the_passphrase_opens_it_again(browser, ada, entry):
     assert SECRET in browser.get("/journal").text
 
 
+def test_opening_it_puts_the_token_of_before_out_of_use(browser, ada, entry):
+    browser.sign_in(ada, with_journal=False)
+    before = browser.get_cookie("nti").value
+
+    browser.post("/journal/open", data={"passphrase": PASSPHRASE})
+
+    assert browser.get_cookie("nti").value != before
+    browser.set_cookie("nti", before)
+    assert browser.get("/journal").status_code == 303
+
+
 def test_closing_it_takes_the_keys_away(browser, ada, entry):
     browser.post("/journal/close")
 

@@ -1,0 +1,1 @@
+"""Commands that measure; they print medians and ratios, and assert nothing."""
