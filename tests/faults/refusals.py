@@ -1,5 +1,6 @@
 """Every kind of write that must not lose a word, and what a refusal of it has to be."""
 
+import json
 import re
 from dataclasses import dataclass
 
@@ -73,12 +74,14 @@ class Log:
             return file.read().decode()
 
     def assert_one_line_for_each(self, answers: list[Answer]) -> None:
-        """As many lines as refusals; no word of a person, and no traceback, in any line."""
+        """As many lines as refusals; no word of a person, and nothing that crashed, in any line."""
         said = self.read()
         refusals = [answer for answer in answers if answer.status >= 500]
-        assert len(re.findall(r" refused (?:GET|POST) \w+\.\w+: 503 \w+$", said, re.M)) == len(
-            refusals
-        ), said
+        lines = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
+        told = [line for line in lines if line["says"] in {"refused", "failed"}]
+        assert len(told) == len(refusals), said
+        assert all(line["status"] == 503 and line["because"] for line in told), said
+        assert not any(line["says"] == "crashed" for line in lines), said
         assert PRIVATE not in said
         assert "Traceback" not in said
 
