@@ -75,7 +75,7 @@ def init_app(app: Flask) -> None:
     """Attach the database; what nobody keeps is dropped with the session."""
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(app.config["SQLALCHEMY_DATABASE_URI"])
     db.init_app(app)
-    app.teardown_appcontext(lambda _error: _roll_back())
+    app.teardown_appcontext(_let_go)
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             sqlite.prepare(db.engine)
@@ -110,6 +110,12 @@ def drop() -> None:
     sqlite.writing.set(False)
 
 
+def _let_go(_error: BaseException | None) -> None:
+    """The next request of this thread begins as a reader again."""
+    _roll_back()
+    sqlite.writing.set(False)
+
+
 def _roll_back() -> None:
     """End the transaction. A database that is gone has ended it already, and must not say so
     when the answer is made and only the session is left to be put away.
@@ -121,7 +127,9 @@ def _roll_back() -> None:
 
 
 def keep() -> None:
-    """Commit what was done. Raises NotKept, with nothing of it left, when the database refuses.
+    """Commit what was done; from here on this context reads.
+
+    Raises NotKept, with nothing of it left, when the database refuses.
 
     The rollback is not tidiness: after a failed COMMIT the connection would go back to the
     pool with its transaction open, and the next writer would commit our half.
@@ -131,6 +139,7 @@ def keep() -> None:
     except DBAPIError as refusal:
         drop()
         raise NotKept from refusal
+    sqlite.writing.set(False)
 
 
 @contextmanager

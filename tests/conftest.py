@@ -47,7 +47,6 @@ class Browser(FlaskClient):
         with self.application.app_context():
             response = super().open(*args, **kwargs)
         db.session.expire_all()
-        sqlite.writing.set(False)
         return response
 
     def sign_in(self, user: User, *, with_journal: bool = True) -> "Browser":

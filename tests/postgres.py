@@ -76,6 +76,18 @@ class Server:
         self._process.send_signal(signal.SIGQUIT)
         self._process.wait(PATIENCE)
 
+    def move_tables(self, name: str, folder: Path) -> None:
+        """Keep the database `name` in `folder`, which is made; what is about to be kept, too."""
+        folder.mkdir()
+        if self._who:
+            os.chown(folder, self._who["user"], self._who["group"])
+        space = sql.SQL("CREATE TABLESPACE {} LOCATION {}")
+        with psycopg.connect(_plain(self.url), autocommit=True) as connection:
+            connection.execute(space.format(sql.Identifier(name), sql.Literal(str(folder))))
+        _administer(
+            self.url, sql.SQL("ALTER DATABASE {} SET TABLESPACE {}"), name, sql.Identifier(name)
+        )
+
     def remove(self) -> None:
         """Stop for good, and leave nothing."""
         self.stop_at_once()

@@ -201,6 +201,17 @@ def test_writers_at_once_lose_nothing(app):
 
 
 @only_sqlite
+def test_who_reads_after_a_writer_in_the_same_thread_takes_no_turn(browser, ada):
+    browser.sign_in(ada).post("/journal/pages", data={"text": "x"})
+    begun = []
+    event.listen(db.engine, "begin", lambda connection: begun.append(sqlite.writing.get()))
+
+    browser.get("/home")
+
+    assert set(begun) == {False}
+
+
+@only_sqlite
 def test_a_reader_waits_for_no_writer(app):
     with unit_of_work():
         add("Ada")

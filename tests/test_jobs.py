@@ -3,7 +3,8 @@
 import threading
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
+from sqlalchemy.exc import OperationalError
 
 from nti_lms import jobs
 from nti_lms.database import db, unit_of_work
@@ -77,6 +78,22 @@ def test_the_worker_runs_jobs_and_sends_mail_until_it_is_stopped(app, mailer):
 
     assert [state(first), state(last)] == [("done", None), ("done", None)]
     assert len(list(mailer.folder.iterdir())) == 1
+
+
+def test_the_worker_outlives_a_database_that_refuses(app, mailer, monkeypatch, caplog):
+    stop, refusals = threading.Event(), ["when it sweeps", "when it looks"]
+    monkeypatch.setattr(jobs, "REFUSED_SECONDS", 0)
+    enqueue("last", words="of a person")
+
+    def refuse(connection):
+        if refusals:
+            raise OperationalError("SELECT", {"words": "of a person"}, Exception(refusals.pop()))
+
+    event.listen(db.engine, "begin", refuse)
+    jobs.run({"last": lambda job: stop.set()}, mailer, stop)
+    event.remove(db.engine, "begin", refuse)
+
+    assert caplog.messages == ["the database refuses: Exception"] * 2
 
 
 def test_a_stopped_worker_finishes_the_job_that_is_under_way_and_begins_no_other(app, mailer):

@@ -34,7 +34,8 @@ class KeptParts(MutableMapping[str, bytes]):
             raise KeyError(key) from None
 
     def __setitem__(self, key: str, pdf: bytes) -> None:
-        unfinished = self.folder / f"{key}.part"
+        # Its own name: the child of a worker that died may still be at the same part.
+        unfinished = self.folder / f"{key}.{os.getpid()}.part"
         unfinished.write_bytes(pdf)
         unfinished.replace(self.folder / key)
 

@@ -39,7 +39,11 @@ def find(token: str) -> tuple[Session, User] | None:
         .options(joinedload(User.memberships))
     )
     row = db.session.execute(query).unique().first()
-    if row is None or not _is_live(row[0], row[1], clock.now()):
+    if row is None:
+        return None
+    if not _is_live(row[0], row[1], clock.now()):
+        with suppress(DBAPIError):  # ended for good: a clock that is set back revives nothing
+            end(token)
         return None
     return row[0], row[1]
 
@@ -152,6 +156,14 @@ def touch_journal(session: Session) -> None:
     with suppress(DBAPIError), apart() as writing:
         open_ones = (Session.token_hash == session.token_hash) & Session.sealed_keys.is_not(None)
         writing.execute(update(Session).where(open_ones).values(journal_used_at=now))
+
+
+def shut(session: Session) -> None:
+    """The idle lock, for good: a clock that is set back does not open the journal again."""
+    is_same = Session.journal_used_at == session.journal_used_at  # not opened anew meanwhile
+    with suppress(DBAPIError), apart() as writing:
+        own = (Session.token_hash == session.token_hash) & is_same
+        writing.execute(update(Session).where(own).values(sealed_keys=None, journal_used_at=None))
 
 
 def end(token: str) -> None:

@@ -84,7 +84,8 @@ def _add_one(session: Session, key: bytes) -> None:
 
 
 def _is_fresh(row: Failure, now: datetime) -> bool:
-    return now - row.last_at < FORGOTTEN_AFTER
+    """Whether it still counts; not one from a clock that was ahead, or nobody comes in for long."""
+    return timedelta() <= now - row.last_at < FORGOTTEN_AFTER
 
 
 def _key(*parts: str) -> bytes:

@@ -95,9 +95,15 @@ def _note(error: Exception) -> None:
 
 
 def _say(status: int, message: str) -> Response:
-    """A page with the typed text still in it, or for htmx a notice beside the form."""
-    if is_autosave():
-        return make_response(jsonify(message=message), status)
+    """A page with the typed text still in it; for htmx a notice, for an autosave the words."""
+    quiet = is_autosave()
+    response = make_response(jsonify(message=message), status) if quiet else _page(status, message)
+    if status == 503:
+        response.headers["Retry-After"] = "5"
+    return response
+
+
+def _page(status: int, message: str) -> Response:
     typed = {
         name: value
         for name, value in request.form.items(multi=False)
@@ -114,6 +120,4 @@ def _say(status: int, message: str) -> Response:
     if is_htmx():
         response.headers["HX-Retarget"] = "#notices"
         response.headers["HX-Reswap"] = "innerHTML"
-    if status == 503:
-        response.headers["Retry-After"] = "5"
     return response

@@ -49,8 +49,8 @@ def journal_keys() -> dict[int, bytes]:
     if session is None:
         return {}
     keys = sessions.journal_keys(session, token())
-    if keys and request.method in ("GET", "HEAD"):
-        sessions.touch_journal(session)
+    if request.method in ("GET", "HEAD") and session.sealed_keys is not None:
+        (sessions.touch_journal if keys else sessions.shut)(session)
     return keys
 
 

@@ -20,7 +20,7 @@ Kill = Callable[[], None]
 
 
 def run(site: Site, server: postgres.Server | None, rounds: int) -> Ledger:
-    """Kill in `rounds` rounds, by turns, while six places are written in; what became of it."""
+    """Kill in `rounds` rounds, by turns, while eight places are written in; what became of it."""
     ledger = Ledger()
     writers = seat(site, ledger)
     turns = kills(site, server)

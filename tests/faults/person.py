@@ -76,7 +76,7 @@ class Person:
         try:
             connection.request(method, path, urlencode(fields) if fields else None, sent)
             response = connection.getresponse()
-            text = response.read().decode()
+            text = response.read().decode(errors="replace")  # a PDF is no text
         finally:
             connection.close()
         for line in response.headers.get_all("Set-Cookie", []):

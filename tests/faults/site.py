@@ -35,14 +35,19 @@ class Site:
             "NTI_DATA": str(self.data),
             "NTI_PORT": str(self.port),
             "NTI_DEMO": "1",
+            "NTI_DAILY_BACKUP": "no",  # it would take the room on a small disk
         }
         if database_url is not None:
             self._environment["DATABASE_URL"] = database_url
         self._supervisor: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> "Site":
-        self._run("nti_lms.prepare", "--demo").wait()
-        self.start()
+        assert self._run("nti_lms.prepare", "--demo").wait() == 0, self.log.read_text()
+        try:
+            self.start()
+        except BaseException:
+            self.stop()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:

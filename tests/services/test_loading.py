@@ -203,10 +203,10 @@ def test_a_module_without_its_file_stays_as_it_is_known(sync, folder):
 
 
 def test_an_unknown_module_without_its_file_is_reported(sync, folder):
-    (folder / "m1-punto-de-partida").rename(folder / "m8-otro")
-    (folder / "m8-otro" / "module.yml").unlink()
+    (folder / "m1-punto-de-partida").rename(folder / "m10-otro")
+    (folder / "m10-otro" / "module.yml").unlink()
 
     report = sync()
 
     assert KEY in report.unreadable
-    assert library.outline().module("m8") is None
+    assert library.outline().module("m10") is None
