@@ -22,6 +22,13 @@ def run() -> None:
         event.listen(
             engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE")
         )
+    try:
+        _migrate(engine, is_sqlite)
+    finally:
+        engine.dispose()
+
+
+def _migrate(engine, is_sqlite) -> None:
     with engine.connect() as connection:
         context.configure(
             connection=connection,
@@ -37,7 +44,6 @@ def run() -> None:
             context.run_migrations()
             if is_sqlite:
                 _refuse_orphans(connection)
-    engine.dispose()
 
 
 def _as_plain_type(kind, thing, _context):

@@ -68,7 +68,7 @@ def test_a_crash_tells_where_and_not_what_was_written(browser, ada, lines, monke
     monkeypatch.setattr(journal, "save", crash)
     url = "/lessons/sex-gender-norms/reflections/house-norm"
 
-    response = browser.sign_in(ada).post(url, data={"words": PRIVATE})
+    response = browser.sign_in(ada).post(url, data={"text": PRIVATE})
 
     assert response.status_code == 500
     crashed, failed = lines

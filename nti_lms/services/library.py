@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 
 from nti_lms.curriculum import Lesson as LessonText
 from nti_lms.curriculum import from_plain
@@ -16,6 +16,17 @@ from nti_lms.services import outline as outlines
 from nti_lms.services.outline import ModuleLine, Outline
 
 OUTLINE = "outline"
+
+# What every lesson page asks is put together once.
+_DIGEST = select(Register.digest).where(Register.name == OUTLINE)
+_EVERY = (
+    select(Lesson, Revision, RevisionText, _DIGEST.scalar_subquery())
+    .join(Revision, Revision.lesson_id == Lesson.id)
+    .join(RevisionText, RevisionText.revision_id == Revision.id)
+    .where(RevisionText.language == bindparam("language"))
+)
+_PUBLISHED = _EVERY.where(Lesson.key == bindparam("key"), Revision.state == "published")
+_AS_SEEN = _EVERY.where(Revision.id == bindparam("revision_id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +46,7 @@ class Published:
 
 def outline() -> Outline:
     """Modules and lessons in order: one small statement while nothing has changed."""
-    digest = db.session.scalar(select(Register.digest).where(Register.name == OUTLINE))
+    digest = db.session.scalar(_DIGEST)
     return _outline(digest) if digest else Outline()
 
 
@@ -55,17 +66,18 @@ def register(name: str) -> Mapping[str, Any]:
 
 def get_published(key: str, language: str) -> Published:
     """The lesson of that key as it is published now, in one statement. Raises NotFound."""
-    return _one(_select(language).where(Lesson.key == key, Revision.state == "published"))
+    return _one(_PUBLISHED, language=language, key=key)
 
 
 def get_revision(revision_id: int, language: str) -> Published:
     """A revision as somebody saw it, whatever became of it since. Raises NotFound."""
-    return _one(_select(language).where(Revision.id == revision_id))
+    return _one(_AS_SEEN, language=language, revision_id=revision_id)
 
 
 def list_revisions(revision_ids: Iterable[int], language: str) -> dict[int, Published]:
     """Those revisions by id, as `get_revision` gives one, in one statement."""
-    rows = db.session.execute(_select(language).where(Revision.id.in_(set(revision_ids))))
+    query = _EVERY.where(Revision.id.in_(set(revision_ids)))
+    rows = db.session.execute(query, {"language": language})
     return {row[1].id: Published(row[0], row[1], row[2], row[3] or "") for row in rows}
 
 
@@ -74,18 +86,8 @@ def read(published: Published) -> LessonText:
     return _lesson(published.revision.digest, published.text.language, published.revision.id)
 
 
-def _select(language: str) -> Select[Lesson, Revision, RevisionText, str | None]:
-    digest = select(Register.digest).where(Register.name == OUTLINE).scalar_subquery()
-    return (
-        select(Lesson, Revision, RevisionText, digest)
-        .join(Revision, Revision.lesson_id == Lesson.id)
-        .join(RevisionText, RevisionText.revision_id == Revision.id)
-        .where(RevisionText.language == language)
-    )
-
-
-def _one(query: Select[Lesson, Revision, RevisionText, str | None]) -> Published:
-    row = db.session.execute(query).first()
+def _one(query: Select[Lesson, Revision, RevisionText, str | None], **values: Any) -> Published:
+    row = db.session.execute(query, values).first()
     if row is None:
         raise NotFound
     return Published(row[0], row[1], row[2], row[3] or "")

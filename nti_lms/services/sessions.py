@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.attributes import set_committed_value
@@ -27,18 +27,20 @@ JOURNAL_IDLE = timedelta(minutes=15)
 SEEN_EVERY = timedelta(minutes=1)
 SECOND_STEP_LASTS = timedelta(minutes=10)
 
+# Every request asks it, so it is put together once.
+_OF_TOKEN = (
+    select(Session, User)
+    .join(User, User.id == Session.user_id)
+    .where(Session.token_hash == bindparam("hash"))
+    .options(joinedload(User.memberships))
+)
+
 # --- reads ---
 
 
 def find(token: str) -> tuple[Session, User] | None:
     """The live session of a cookie's token and its person with memberships, in one statement."""
-    query = (
-        select(Session, User)
-        .join(User, User.id == Session.user_id)
-        .where(Session.token_hash == codes.token_hash(token))
-        .options(joinedload(User.memberships))
-    )
-    row = db.session.execute(query).unique().first()
+    row = db.session.execute(_OF_TOKEN, {"hash": codes.token_hash(token)}).unique().first()
     if row is None:
         return None
     if not _is_live(row[0], row[1], clock.now()):

@@ -38,7 +38,7 @@ _catalogues: dict[str, Any] = {}
 
 def _catalogue() -> Any:
     """The translations of this page's language: a page asks for them a hundred times."""
-    name = str(get_locale())
+    name = get_locale().language  # str() of a locale costs as much as the rest
     if name not in _catalogues:
         _catalogues[name] = get_translations()
     return _catalogues[name]

@@ -163,20 +163,6 @@ def test_a_refused_commit_gives_the_text_back(browser, ada, refused):
     assert 'href="/journal"' in response.text
 
 
-def test_a_refusal_is_one_line_of_the_log_without_a_word_of_it(browser, ada, refused, caplog):
-    browser.sign_in(ada)
-
-    with refused():
-        browser.post(WRITE, data=WORDS)
-    browser.post("/journal/entries/77", data=WORDS)
-    browser.get("/nothing/of/the/kind")
-
-    assert caplog.messages == [
-        "refused POST journal.write: 503 Exception",
-        "refused POST journal.edit: 404 NotFound",
-    ]
-
-
 def test_a_page_that_cannot_be_read_now_speaks_of_no_text(browser, ada):
     def refuse(connection, cursor, statement, *rest):
         raise OperationalError(statement, {}, Exception("server closed the connection"))
