@@ -102,7 +102,7 @@ def write_private(path: Path, text: str) -> None:
     fresh.unlink(missing_ok=True)
     _write_new(fresh, text)
     fresh.replace(path)
-    _sync(path.parent)
+    sync(path.parent)
 
 
 def _write_new(path: Path, text: str) -> None:
@@ -116,9 +116,9 @@ def _write_new(path: Path, text: str) -> None:
         os.fsync(file.fileno())
 
 
-def _sync(folder: Path) -> None:
-    """See a new name on the disk: rows may depend on a ring that a power cut must not take back."""
-    handle = os.open(folder, os.O_RDONLY)
+def sync(path: Path) -> None:
+    """See a file, or the names in a folder, on the disk: a power cut must not take it back."""
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

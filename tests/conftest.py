@@ -166,6 +166,21 @@ def app(blank: Blank, tmp_path: Path, _quick_stretch: None) -> Iterator[Flask]:
 
 
 @pytest.fixture
+def empty(tmp_path: Path, server: str | None, worker_id: str) -> Iterator[Flask]:
+    """The app over a database without tables."""
+    data = tmp_path / "data"
+    safe.make(data)
+    url = f"sqlite:///{data / 'nti.sqlite'}"
+    if server is not None:
+        url = postgres.fresh_database(server, f"nti_{worker_id}_migrations")
+    app = build(data, url)
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
 def browser(app: Flask) -> Browser:
     return app.test_client()  # type: ignore[return-value]
 

@@ -1,6 +1,5 @@
 """Make a backup: the database first, then the files that it speaks of."""
 
-import os
 import shutil
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -8,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, select
 
-from nti_lms import clock
+from nti_lms import clock, safe
 from nti_lms.backups import manifest, postgres_copy, shelf, sqlite_copy
 from nti_lms.backups.manifest import Manifest, Standing, hash_of
 from nti_lms.backups.shelf import Backup
@@ -42,7 +41,7 @@ def create(folder: Path, storage: Storage, beat: Callable[[], None] = lambda: No
         (draft / manifest.FILE).write_text(told.dump(), "utf-8")
         _settle(draft)
         finished = draft.rename(folder / shelf.name_for(made_at))
-        _sync(folder)
+        safe.sync(folder)
     return Backup(finished, told)
 
 
@@ -73,15 +72,7 @@ def _settle(draft: Path) -> None:
     """See it on the disk, readable by its owner alone."""
     for path in [*draft.rglob("*"), draft]:
         path.chmod(0o700 if path.is_dir() else 0o600)
-        _sync(path)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        safe.sync(path)
 
 
 def _free_moment(folder: Path) -> datetime:

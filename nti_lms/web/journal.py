@@ -19,14 +19,14 @@ from nti_lms import database
 from nti_lms import policy as may
 from nti_lms.domain.errors import NewerVersion, NotFound, PromptHasChanged
 from nti_lms.models import Entry
-from nti_lms.services import accounts, audit, journal, library, sessions, throttle
+from nti_lms.services import audit, journal, library, sessions
 from nti_lms.services.library import Published
 from nti_lms.web import admission, identity, once, paces
 from nti_lms.web.filters import language, moment
 from nti_lms.web.forms.auth import ProveForm
-from nti_lms.web.forms.base import refuse
 from nti_lms.web.guard import guard
 from nti_lms.web.pages import boxes_of, page_of, pages_of
+from nti_lms.web.proving import prove
 from nti_lms.web.respond import is_autosave, page, saved, see
 
 bp = Blueprint("journal", __name__)
@@ -88,20 +88,10 @@ def edit(entry: Entry) -> Response:
 @guard(may.learn, slow=True)
 def open() -> Response:  # noqa: A001 -- one opens a journal
     """Open my journal again with the passphrase, after the idle lock."""
-    form, session = ProveForm(), identity.current_session()
-    handle, address = current_user.handle, request.remote_addr or ""
-    if not form.validate_on_submit() or session is None:
-        return page("journal/open.html", form=form, status=422 if form.errors else 200)
-    if seconds := throttle.seconds_to_wait(handle, address):
-        refuse(
-            form.passphrase, _("Please wait %(seconds)d seconds and try again.", seconds=seconds)
-        )
-        return page("journal/open.html", form=form, status=429)
-    proof = accounts.prove(current_user, form.passphrase.data, identity.ring())
+    form = ProveForm()
+    proof = prove(form.passphrase) if form.validate_on_submit() else None
     if proof is None:
-        throttle.note_failure(handle, address)
-        refuse(form.passphrase, _("That is not your passphrase."))
-        return page("journal/open.html", form=form, status=422)
+        return page("journal/open.html", form=form, status=422 if form.errors else 200)
     database.begin_writing()
     return admission.renewed(None, lambda: see(".index"), keys=proof.keys)
 

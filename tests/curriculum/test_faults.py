@@ -1,6 +1,10 @@
 """Each kind of fault, seeded alone into a sound lesson, is named with its line and no other is."""
 
+import re
+
 import pytest
+
+from nti_lms.curriculum import measure_lesson, read_lesson
 
 NORMS = "m1-punto-de-partida/1-2-sexo-genero-normas"
 LISTENING = "m4-violencias/4-5-cuando-alguien-nos-cuenta"
@@ -256,10 +260,10 @@ FAULTS = {
          " se rieron y se rie…»"),
     ]),
     "many words": (NORMS, "Todos se rieron.", "Todos se rieron. " * 80, [
-        ("---\nkey", "1325 words of ideas; 800 to 1,300 are asked for"),
+        ("---\nkey", "WORDS words of ideas; 800 to 1,300 are asked for"),
     ]),
     "hard words": (NORMS, "Todos se rieron.", "Institucionalizaciones. " * 150, [
-        ("---\nkey", "hard to read: an ease of 40.9; 55 at least is asked for"),
+        ("---\nkey", "hard to read: an ease of EASE; 55 at least is asked for"),
     ]),
     "a term in another form": (NORMS, "[norma social](term", "[costumbre](term", [
         ("Ahí hay una", "the glossary says «norma social», not «costumbre»"),
@@ -299,8 +303,21 @@ def test_a_fault_is_named_with_its_line(fault, originals, check_lesson):
 
     problems = check_lesson(lesson, {**originals[lesson], "es": seeded})
 
+    measures = measures_of(seeded)
     found = [(problem.line, problem.what) for problem in problems if problem.path == "es.md"]
-    assert found == sorted((line_of(anchor, seeded), what) for anchor, what in reports)
+    assert found == sorted(
+        (line_of(anchor, seeded), re.sub("WORDS|EASE", lambda name: measures[name[0]], what))
+        for anchor, what in reports
+    )
+
+
+def measures_of(text: str) -> dict[str, str]:
+    """What a report says of the length and the ease; nothing of a text that cannot be read."""
+    lesson, _ = read_lesson(text, language="es", path="es.md")
+    if lesson is None:
+        return {}
+    found = measure_lesson(lesson)
+    return {"WORDS": str(found.words), "EASE": f"{found.ease:.1f}"}
 
 
 def line_of(anchor: str, text: str) -> int:

@@ -325,10 +325,19 @@ def test_syllables_are_counted(word, language, count):
     assert count_syllables(word, language) == count
 
 
-def test_the_measures_are_those_of_the_ideas(norms):
-    found = measure_lesson(norms)
+@pytest.mark.parametrize(
+    ("sentence", "more"),
+    [
+        pytest.param("Todos se rieron.", 3, id="in the ideas"),
+        pytest.param("Escriba también qué le pasa a quien no cumple.", 0, id="in a prompt"),
+    ],
+)
+def test_the_measures_are_those_of_the_ideas(originals, norms, sentence, more):
+    text = originals[NORMS]["es"]
+    assert sentence in text
+    longer, _ = read(text.replace(sentence, f"{sentence} Todos se rieron.", 1))
 
-    assert (found.words, round(found.ease, 1), round(found.average, 1)) == (1088, 86.7, 11.6)
+    assert measure_lesson(longer).words == measure_lesson(norms).words + more
 
 
 def test_an_empty_lesson_measures_nothing():

@@ -1,11 +1,8 @@
 """Migrations make exactly the tables of the models, and lead back again with data in them."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import flask_migrate
-import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
@@ -23,11 +20,9 @@ from sqlalchemy import (
     select,
 )
 
-from nti_lms import clock, migrating, safe
+from nti_lms import clock, migrating
 from nti_lms.database import Base, UtcDateTime, db
 from nti_lms.settings import ROOT
-from tests import postgres
-from tests.conftest import build
 
 FOLDER = str(ROOT / "migrations")
 TABLES = Base.metadata.sorted_tables
@@ -51,20 +46,6 @@ KINDS: dict[type[Any], Any] = {
     Date: clock.today(),
     UtcDateTime: clock.now(),
 }
-
-
-@pytest.fixture
-def empty(tmp_path: Path, server: str | None, worker_id: str) -> Iterator[Flask]:
-    """The app over a database without tables."""
-    safe.make(tmp_path)
-    url = f"sqlite:///{tmp_path / 'nti.sqlite'}"
-    if server is not None:
-        url = postgres.fresh_database(server, f"nti_{worker_id}_migrations")
-    app = build(tmp_path, url)
-    with app.app_context():
-        yield app
-        db.session.remove()
-        db.engine.dispose()
 
 
 def differences() -> list[Any]:

@@ -1,17 +1,13 @@
-"""An empty database, and a copy of the migrations to which a test adds its own."""
+"""A copy of the migrations, to which a test adds its own."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from flask import Flask
 
-from nti_lms import migrating, safe
-from nti_lms.database import db
+from nti_lms import migrating
 from nti_lms.settings import ROOT
-from tests import postgres
-from tests.conftest import build
 
 VERSION = '''"""a migration for a test"""
 
@@ -34,21 +30,6 @@ def upgrade() -> None:
 def downgrade() -> None:
 {down}
 '''
-
-
-@pytest.fixture
-def empty(tmp_path: Path, server: str | None, worker_id: str) -> Iterator[Flask]:
-    """The app over a database without tables."""
-    data = tmp_path / "data"
-    safe.make(data)
-    url = f"sqlite:///{data / 'nti.sqlite'}"
-    if server is not None:
-        url = postgres.fresh_database(server, f"nti_{worker_id}_migrations")
-    app = build(data, url)
-    with app.app_context():
-        yield app
-        db.session.remove()
-        db.engine.dispose()
 
 
 @pytest.fixture
