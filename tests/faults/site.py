@@ -28,7 +28,7 @@ class Site:
 
     def __init__(self, folder: Path, database_url: str | None = None) -> None:
         self.data = folder / "var"
-        self.log = folder.with_name(f"{folder.name}.log")  # not on a disk that may be full
+        self.log = folder.with_name(f"{folder.name}.log")  # outlives the folder
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._environment = clean_environment() | {

@@ -33,6 +33,7 @@ def disk() -> Iterator[Path]:
     yield Path(folder)
     subprocess.run(["umount", "--lazy", folder], check=True)
     Path(folder).rmdir()
+    Path(f"{folder}.log").unlink(missing_ok=True)
 
 
 def fill(path: Path) -> None:
@@ -84,7 +85,8 @@ def test_a_full_disk_takes_no_word_and_recovers_by_itself(disk: Path, tmp_path: 
 def on_disk(disk: Path, folder: Path) -> Iterator[tuple[Site, postgres.Server | None]]:
     """The site with SQLite on that disk; or with the tables of PostgreSQL there, its log not."""
     place = disk / "tables" if KIND == "postgres" else None
-    with site_on(KIND, (folder if place else disk) / "site", tables=place) as stage:
+    # The log lies beside the folder of the site: beside the disk, then, and not on it.
+    with site_on(KIND, folder / "site" if place else disk, tables=place) as stage:
         yield stage
 
 
