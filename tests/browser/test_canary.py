@@ -4,13 +4,13 @@ It would have had to be stopped: an address elsewhere, a call, a dialog, a viola
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.serving import Site
+from tests.browser.serving import Site, serve
 from tests.corpus.reading import words
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -62,6 +62,13 @@ class Watched:
         self.page.goto(path)
         box = self.page.locator(f"form[action='{form}'] [name=revision]")
         return box.get_attribute("value") or "0"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A site of its own: no other test should meet what is written here."""
+    with serve(tmp_path_factory.mktemp("canary")) as site:
+        yield site
 
 
 @pytest.fixture

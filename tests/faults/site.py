@@ -102,8 +102,9 @@ class Site:
 
     def kill_all(self) -> None:
         """With -9: everything at once, as when the machine loses its power; then start again."""
-        services = children(self._pid)
-        below = [pid for service in services for pid in children(service)]
+        # Who is frozen starts nobody that this list would lack, and that would keep the port.
+        services = freeze([self._pid])
+        below = freeze(services)
         assert self._supervisor is not None
         kill([self._pid], services, below)
         self._supervisor.wait(PATIENCE)
@@ -128,6 +129,16 @@ class Site:
                 stdout=log,
                 stderr=log,
             )
+
+
+def freeze(pids: list[int]) -> list[int]:
+    """Stop processes where they stand; the ids of those that they have started."""
+    for pid in pids:
+        try:
+            os.kill(pid, signal.SIGSTOP)
+        except ProcessLookupError:
+            continue
+    return [child for pid in pids for child in children(pid)]
 
 
 def kill(*groups: list[int]) -> None:
