@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from nti_lms.curriculum import markup
+from nti_lms.curriculum.reviews import Standing, Standings
 from nti_lms.curriculum.types import LOCALES, Block, Fact, Lesson
 from nti_lms.curriculum.types import Part as LessonPart
 from nti_lms.domain.workbook import BookLesson, Term, Workbook
@@ -18,8 +19,8 @@ from nti_lms.printing.questions import PaperQuestion, on_paper
 
 OFFERED = (
     "boxes_of", "facts_in", "figure_address", "filled_plan", "gapped", "level_name", "linked",
-    "per_name", "plan_title", "questions_of", "sheets_of", "source_line", "targets_of", "terms_in",
-    "timed",
+    "per_name", "plan_title", "questions_of", "register_name",
+    "review_lines", "sheets_of", "source_line", "targets_of", "terms_in", "timed",
 )  # fmt: skip
 
 # WeasyPrint 70 breaks a line after its first word when only the space before an element overflows.
@@ -114,6 +115,31 @@ class Apparatus:
         reviewed = _("Reviewed on %(day)s.", day=day)
         about = _("It is about: %(population)s.", population=f"{fact.population}, {fact.period}")
         return f"{fact.source}{year}. {about} {reviewed}"
+
+    def review_lines(self, standings: Standings) -> list[str]:
+        """How it stands with the reviews of a text, a sentence for each aspect."""
+        if not any(standing.review for standing in standings):
+            return [_("Not reviewed yet for content, law or safeguarding.")]
+        return [self._review_line(standing) for standing in standings]
+
+    def _review_line(self, standing: Standing) -> str:
+        names = {"content": _("Content"), "law": _("Law"), "safeguarding": _("Safeguarding")}
+        name, review = names[standing.aspect], standing.review
+        if review is None:
+            return f"{name}: {_('not reviewed yet.')}"
+        day = format_date(review.on, "long", LOCALES[self.book.language])
+        told = f"{name}: {_('%(name)s, %(day)s.', name=review.by, day=day)}"
+        return f"{told} {_('The text has changed since.')}" if standing.changed else told
+
+    def register_name(self, name: str) -> str:
+        """What a register is called on paper."""
+        names = {
+            "evidence": _("Figures and their sources"),
+            "glossary": _("Glossary"),
+            "help": _("Help services"),
+            "plan": _("Commitment to Action"),
+        }
+        return names.get(name, "")
 
     def figure_address(self, entry: BookLesson, block: Block) -> str:
         """Where the press finds a drawing; empty if there is none."""
