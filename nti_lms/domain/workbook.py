@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
+from nti_lms.curriculum.reviews import Standings
 from nti_lms.curriculum.types import Block, Fact, Item, Lesson, Part
 
 Edition = Literal["participant", "facilitator"]
@@ -20,6 +21,7 @@ class BookLesson:
     number: str
     lesson: Lesson
     figures: Mapping[str, bytes] = field(default_factory=dict)
+    reviews: Standings = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,7 @@ class Workbook:
     `filled` holds the texts that a person wrote, by the path of their box
     ("sex-gender-norms/house-norm", or ".../take-leave-try/take"), and by the code of a section of
     the plan ("C2"); None makes a blank book. `help_address` is where the help page is on the web.
+    `review_notice` is printed as long as a review is missing.
     The participant's edition drops whatever only a facilitator may read as soon as it is made.
     """
 
@@ -105,7 +108,8 @@ class Workbook:
     contact: str
     help_address: str
     is_fictitious: bool = False
-    is_reviewed: bool = False
+    register_reviews: Mapping[str, Standings] = field(default_factory=dict)
+    review_notice: str = ""
     filled: Mapping[str, str] | None = None
 
     def __post_init__(self) -> None:
@@ -114,6 +118,12 @@ class Workbook:
                 replace(entry, lesson=for_participants(entry.lesson)) for entry in self.lessons
             )
             object.__setattr__(self, "lessons", stripped)
+
+    @property
+    def is_reviewed(self) -> bool:
+        """Whether somebody has reviewed all of it as it is now, in every aspect."""
+        found = [*(entry.reviews for entry in self.lessons), *self.register_reviews.values()]
+        return all(found) and all(one.holds for standings in found for one in standings)
 
     @property
     def is_for_facilitators(self) -> bool:

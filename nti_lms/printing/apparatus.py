@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from nti_lms.curriculum import markup
+from nti_lms.curriculum.reviews import Standing, Standings
 from nti_lms.curriculum.types import LOCALES, Block, Fact, Lesson
 from nti_lms.curriculum.types import Part as LessonPart
 from nti_lms.domain.workbook import BookLesson, Term, Workbook
@@ -17,14 +18,23 @@ from nti_lms.printing.manuscript import BOOK_LINK
 from nti_lms.printing.questions import PaperQuestion, on_paper
 
 OFFERED = (
-    "boxes_of", "facts_in", "figure_address", "filled_plan", "gapped", "level_name", "linked",
-    "per_name", "plan_title", "questions_of", "sheets_of", "source_line", "targets_of", "terms_in",
+    "boxes_of", "facts_in", "figure_address", "filled_plan", "gapped", "is_long_worded",
+    "level_name", "linked", "per_name", "plan_title", "questions_of", "register_name",
+    "review_lines", "rows_of", "ruled_up", "sheets_of", "source_line", "targets_of", "terms_in",
     "timed",
 )  # fmt: skip
 
 # WeasyPrint 70 breaks a line after its first word when only the space before an element overflows.
 _SPACE_BEFORE = re.compile(r"\s+<((?:a|strong|em|code)\b[^>]*)>")
 _FACT_LINK = re.compile(r'(<a class="fact" href="book:fact-([\w-]+)">.*?</a>)', re.S)
+_TABLE = re.compile(r"<table.*?</table>", re.S)
+_HEAD = re.compile(r"<th[^>]*>(.*?)</th>", re.S)
+_EMPTY_ROW = re.compile(r"<tr>\s*<td[^>]*>(?:(?!</td>).)+</td>(?:\s*<td[^>]*></td>)+\s*</tr>", re.S)
+# Of a sheet to copy, in millimetres: its height, a row of a table, a line of text, a ruled line.
+SHEET, ROW, LINE, RULE = 215, 10, 5.6, 9
+LETTERS = 70  # in a line of text
+LONG_WORD = 14
+SHORT_HEAD = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +125,31 @@ class Apparatus:
         about = _("It is about: %(population)s.", population=f"{fact.population}, {fact.period}")
         return f"{fact.source}{year}. {about} {reviewed}"
 
+    def review_lines(self, standings: Standings) -> list[str]:
+        """How it stands with the reviews of a text, a sentence for each aspect."""
+        if not any(standing.review for standing in standings):
+            return [_("Not reviewed yet for content, law or safeguarding.")]
+        return [self._review_line(standing) for standing in standings]
+
+    def _review_line(self, standing: Standing) -> str:
+        names = {"content": _("Content"), "law": _("Law"), "safeguarding": _("Safeguarding")}
+        name, review = names[standing.aspect], standing.review
+        if review is None:
+            return f"{name}: {_('not reviewed yet.')}"
+        day = format_date(review.on, "long", LOCALES[self.book.language])
+        told = f"{name}: {review.by}, {day}."
+        return f"{told} {_('The text has changed since.')}" if standing.changed else told
+
+    def register_name(self, name: str) -> str:
+        """What a register is called on paper."""
+        names = {
+            "evidence": _("Figures and their sources"),
+            "glossary": _("Glossary"),
+            "help": _("Help services"),
+            "plan": _("Commitment to Action"),
+        }
+        return names.get(name, "")
+
     def figure_address(self, entry: BookLesson, block: Block) -> str:
         """Where the press finds a drawing; empty if there is none."""
         drawing = entry.figures.get(block.image)
@@ -132,6 +167,21 @@ class Apparatus:
         """The sheets to copy of an activity."""
         handouts = block.part("handouts")
         return handouts.parts if handouts else ()
+
+    def rows_of(self, sheet: LessonPart) -> int:
+        """How many lines to write on each box of a sheet gets, so that it stays on one page."""
+        prose = markup.words_of_html(_TABLE.sub("", sheet.html))
+        taken = ROW * sheet.html.count("<tr") + LINE * len(prose) / LETTERS
+        room = (SHEET - taken) / max(1, len(sheet.items)) - ROW
+        return max(1, min(3, int(room / RULE)))
+
+    def ruled_up(self, html: Markup) -> Markup:
+        """A table that asks for an answer to each first cell gets a class for that."""
+        return Markup(_TABLE.sub(_with_room, html))  # noqa: S704 -- cleaned before
+
+    def is_long_worded(self, title: str) -> bool:
+        """Whether a title has a word too long for the size of a cover."""
+        return max(map(len, title.split())) > LONG_WORD
 
     def timed(self, block: Block) -> Iterator[Step]:
         """The steps of an activity and its closing, with their minutes."""
@@ -189,6 +239,15 @@ class Apparatus:
             "institution": _("One for each institution."),
         }
         return names.get(sheet.attributes.get("per", ""), "")
+
+
+def _with_room(table: re.Match[str]) -> str:
+    heads, cells = _HEAD.findall(table[0]), _EMPTY_ROW.findall(table[0])
+    rows = table[0].count("<tr") - 1
+    if len(heads) < 2 or len(cells) != rows:
+        return table[0]
+    wordy = any(len(head) > SHORT_HEAD for head in heads[1:])
+    return table[0].replace("<table", f'<table class="ticks{" wordy" * wordy}"', 1)
 
 
 def _schemes(html: str) -> Iterator[tuple[str, str]]:

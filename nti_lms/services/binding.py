@@ -21,7 +21,7 @@ from nti_lms.domain.workbook import (
     Workbook,
 )
 from nti_lms.models import Register
-from nti_lms.services import library
+from nti_lms.services import library, reviews
 from nti_lms.services.commitments import CODES
 from nti_lms.services.outline import ModuleLine
 from nti_lms.storage import Storage
@@ -45,7 +45,6 @@ def gather(
 ) -> Workbook:
     """The workbook of a module as it is published now; `filled` makes it one person's own."""
     registers = _registers()
-    review = registers.get("programme", {}).get("review", {})
     return Workbook(
         edition=cast(Edition, edition),
         language=language,
@@ -65,7 +64,8 @@ def gather(
         contact=contact,
         help_address=help_address,
         is_fictitious=is_fictitious,
-        is_reviewed=all(review.get(kind) for kind in ("content", "law", "safeguarding")),
+        register_reviews=dict(reviews.list_registers()),
+        review_notice=registers.get("programme", {}).get("review_notice", {}).get(language, ""),
         filled=filled,
     )
 
@@ -91,7 +91,8 @@ def _lesson(key: str, number: str, language: str, storage: Storage) -> BookLesso
     published = library.get_published(key, language)
     drawings = published.revision.figures.items()
     figures = {name: storage.get(names[language]) for name, names in drawings}
-    return BookLesson(number, library.read(published), figures)
+    standings = reviews.of_lesson(published.revision, key, library.register("reviews"))
+    return BookLesson(number, library.read(published), figures, standings)
 
 
 def _field(field: Mapping[str, Any], plan: Mapping[str, Any], language: str) -> PlanField:

@@ -4,11 +4,11 @@ from flask import Blueprint, Response, current_app, flash, request
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from nti_lms import database
+from nti_lms import clock, database
 from nti_lms import policy as may
 from nti_lms.domain.errors import DraftMovedOn, LessonHasFaults
 from nti_lms.models import Lesson, Revision
-from nti_lms.services import authoring, library
+from nti_lms.services import authoring, library, reviews
 from nti_lms.services.authoring import Reading
 from nti_lms.storage import Storage
 from nti_lms.web import paces
@@ -134,6 +134,8 @@ def _show(
         form=form,
         problems=found.problems,
         previews=previews(found.texts, current.figures),
+        reviews=reviews.of_lesson(current, lesson.key, library.register("reviews")),
+        today=clock.today(),
         moved=moved,
         refused=refused,
         status=status,

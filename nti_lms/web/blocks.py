@@ -15,8 +15,9 @@ from jinja2 import ChainableUndefined, Environment
 from markupsafe import Markup
 
 from nti_lms.curriculum import Block, Lesson
+from nti_lms.curriculum.reviews import Standings
 from nti_lms.domain.errors import NotFound
-from nti_lms.services import library
+from nti_lms.services import library, reviews
 from nti_lms.services.library import Published
 from nti_lms.services.outline import Outline
 from nti_lms.web.links import Links, Term
@@ -57,6 +58,7 @@ class Rendering:
     blocks: Sequence[Drawn]
     sections: Mapping[str, Markup]
     foot: Markup
+    reviews: Standings = ()
 
     @property
     def parts(self) -> list[Drawn]:
@@ -73,10 +75,16 @@ def render(published: Published, outline: Outline, *, facilitates: bool) -> Rend
     key = (outline.digest, published.revision.digest, published.text.language, facilitates)
     if key not in _kept:
         lesson = library.read(published)
-        _kept[key] = draw(lesson, published.revision.figures, outline, facilitates=facilitates)
+        drawn = draw(lesson, published.revision.figures, outline, facilitates=facilitates)
+        _kept[key] = replace(drawn, reviews=_reviews(published))
         while len(_kept) > KEPT:
             _kept.popitem(last=False)
     return _kept[key]
+
+
+def _reviews(published: Published) -> Standings:
+    content = library.register("reviews")
+    return reviews.of_lesson(published.revision, published.lesson.key, content)
 
 
 def draw(

@@ -44,6 +44,18 @@ BLOCKS = {
     "quiz": _l("Quiz"),
     "content-note": _l("Content note"),
 }
+ASPECTS = {
+    "content": _l("Content"),
+    "law": _l("Law"),
+    "safeguarding": _l("Safeguarding"),
+}
+REGISTERS = {
+    "evidence": _l("Figures and their sources"),
+    "glossary": _l("Glossary"),
+    "help": _l("Help services"),
+    "plan": _l("Commitment to Action"),
+    "programme": _l("What is told of the programme"),
+}
 # How a page names the relations of policy's tables of readers.
 READERS = {
     "author": _l("you"),
@@ -58,6 +70,8 @@ READERS = {
 def init_app(app: Flask) -> None:
     """Give them to the templates."""
     app.jinja_env.filters["agent_label"] = name_agent
+    app.jinja_env.filters["aspect_label"] = lambda aspect: ASPECTS[aspect]
+    app.jinja_env.filters["register_label"] = lambda name: REGISTERS.get(name, name)
     app.jinja_env.filters["block_label"] = lambda kind: BLOCKS.get(kind, "")
     app.jinja_env.filters["event_label"] = lambda kind: EVENTS.get(kind, kind)
     app.jinja_env.filters["role_label"] = lambda role: ROLES[Role(role)]

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from nti_lms import policy as may
-from nti_lms.services import library, sessions
+from nti_lms.services import library, reviews, sessions
 from nti_lms.web import identity, places
 from nti_lms.web.filters import here
 from nti_lms.web.guard import public
@@ -27,7 +27,11 @@ def home() -> Response:
     """The way in: one's own home, or for a visitor what this is and where to sign in."""
     if current_user.is_authenticated:
         return _go(url_for("learn.home"))
-    return page("public/home.html", programme=library.register("programme"))
+    return page(
+        "public/home.html",
+        programme=library.register("programme"),
+        is_reviewed=reviews.is_complete(),
+    )
 
 
 @bp.get("/help")

@@ -9,6 +9,7 @@ import pytest
 from pikepdf import Pdf
 
 from nti_lms.curriculum.markup import words_of_html
+from nti_lms.curriculum.reviews import ASPECTS, standings_of
 from nti_lms.curriculum.types import Block
 from nti_lms.domain.errors import PrintingFailed
 from nti_lms.domain.workbook import BookLesson, Workbook
@@ -264,3 +265,56 @@ def test_space_that_alone_overflows_does_not_break_the_line_early():
     html = next(part.html for part in manuscript(short).parts if "An old number" in part.html)
 
     assert 'with the<a class="term" href="book:term-referral-route"> referral route</a>' in html
+
+
+def test_a_book_says_of_each_lesson_and_register_who_reviewed_it():
+    review = {"by": "R. Q., lawyer", "on": "2026-11-01", "next": "2027-11-01"}
+    content = {"lessons": {"a": {"law": review}}}
+    book = make_workbook(
+        register_reviews={"glossary": standings_of(content, "registers", "glossary")},
+        review_notice="The wording is our own.",
+    )
+    [entry] = book.lessons
+    reviewed = replace(entry, reviews=standings_of(content, "lessons", "a"))
+
+    parts = [part.html for part in manuscript(replace(book, lessons=(reviewed,))).parts]
+
+    assert "Law: R. Q., lawyer, 1 de noviembre de 2026." in "".join(parts)
+    assert "Glossary. Not reviewed yet for content, law or safeguarding." in "".join(parts)
+    assert [number for number, html in enumerate(parts) if book.review_notice in html] == [
+        *(0, len(parts) - 2),
+    ]
+
+
+def test_a_book_that_is_all_reviewed_carries_no_notice():
+    review = {"by": "R. Q.", "on": "2026-11-01", "next": "2027-11-01"}
+    content = {"everything": dict.fromkeys(ASPECTS, review)}
+    book = make_workbook(review_notice="The wording is our own.")
+    lessons = tuple(
+        replace(entry, reviews=standings_of(content, "lessons", "a")) for entry in book.lessons
+    )
+
+    html = "".join(part.html for part in manuscript(replace(book, lessons=lessons)).parts)
+
+    assert "The wording is our own." not in html
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_sheet_to_copy_stays_on_one_page(language):
+    book = make_workbook(edition="facilitator", language=language, module=6, lessons=("6.1",))
+    sheets = [
+        part.title
+        for block in book.lessons[0].lesson.blocks
+        if block.kind == "activity"
+        for part in block.part("handouts").parts
+        if part.attributes.get("cut") != "yes"
+    ]
+    words = texts(press.print_book(manuscript(book)))
+
+    begin = [
+        next(n for n, page in enumerate(words) if "Sheet to copy" in page and title in page)
+        for title in sheets
+    ]
+
+    quiz = next(n for n in range(begin[-1], len(words)) if "at the end of this edition" in words[n])
+    assert [*begin, quiz] == list(range(begin[0], begin[0] + len(sheets) + 1))

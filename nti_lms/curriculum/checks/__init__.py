@@ -12,11 +12,14 @@ from nti_lms.curriculum.checks.ids import check_ids
 from nti_lms.curriculum.checks.language import check_language
 from nti_lms.curriculum.checks.quiz import check_quizzes
 from nti_lms.curriculum.checks.references import check_references
+from nti_lms.curriculum.checks.reviews import check_reviews
 from nti_lms.curriculum.checks.structure import check_structure
 from nti_lms.curriculum.checks.translation import check_skeletons, check_stamps
+from nti_lms.curriculum.files import Shelf
 from nti_lms.curriculum.passages import read_draft
 from nti_lms.curriculum.reader import read_lesson
 from nti_lms.curriculum.registers import reserved_keys
+from nti_lms.curriculum.reviews import FILE as REVIEWS
 from nti_lms.curriculum.types import LANGUAGES, Curriculum, Lesson, LessonFolder, Problem
 
 SOURCE = LANGUAGES[0]
@@ -31,6 +34,7 @@ def check(curriculum: Curriculum, *, today: date) -> list[Problem]:
     keys = {*reserved.values(), *(folder.key for folder in folders)}
     known = Known(curriculum.registers, frozenset(keys), today)
     problems = {*curriculum.problems, *_check_keys(folders, reserved)}
+    problems |= set(_check_reviews(curriculum, keys, today))
     for folder in folders:
         path = folder.folder.relative_to(curriculum.folder).as_posix()
         problems |= set(_check_folder(folder, path, known))
@@ -105,6 +109,20 @@ def _check_text(lesson: Lesson, figures: Mapping[str, bytes], known: Known) -> I
     yield from check_care(lesson)
     yield from check_language(draft, known)
     yield from check_figures(lesson, figures)
+
+
+def _check_reviews(
+    curriculum: Curriculum, lessons: Collection[str], today: date
+) -> Iterator[Problem]:
+    """A curriculum without such a file has not been reviewed; that is no fault."""
+    path = curriculum.folder / f"{REVIEWS}.yml"
+    if curriculum.registers.get(REVIEWS) is None:
+        return
+    surveys = (curriculum.folder / "surveys").glob("*.yml")
+    names = {*curriculum.registers, *(survey.stem for survey in surveys)}
+    document = Shelf(curriculum.folder).read_yaml(path)
+    found = check_reviews(document, lessons=lessons, registers=names, today=today)
+    yield from _problems(path.name, found)
 
 
 def _check_keys(folders: Iterable[LessonFolder], reserved: Mapping[str, str]) -> Iterator[Problem]:
