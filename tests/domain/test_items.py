@@ -87,7 +87,7 @@ def test_a_question_that_goes_against_the_quiz_has_no_effective_weight():
 
     *others, last = analyse(against, [1, 1, 1])
 
-    # The rest of the last is twice the opposite of it: r = -1. With it Σ = 0, n Σ - ΣΣ = -2·6 = -12;
+    # The rest is twice the opposite of it: r = -1. Σ = 0, so n Σ - ΣΣ = -2·6 = -12;
     # sorted 0 0 0 1 1 and 0 0 2 2 2: Σ = 4, 20 - 12 = 8. So -12/8.
     assert last.discrimination == pytest.approx(-100, abs=EXACT)
     assert last.efficiency == -150
