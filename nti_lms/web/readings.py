@@ -23,7 +23,7 @@ FACILITY: Bands = (
 DEVIATION: Bands = (
     (35, _l("The answers differ well from person to person.")),
     (15, _l("The answers differ somewhat.")),
-    (0, _l("Almost all answers were worth the same, so it tells people hardly apart.")),
+    (0, _l("Almost all answers were worth the same, so it hardly tells people apart.")),
 )
 DISCRIMINATION: Bands = (
     (50, _l("Very good: those who did well in the rest did well here.")),
