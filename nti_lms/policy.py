@@ -121,7 +121,17 @@ def accompany(user: User) -> bool:
 
 def count_cohort(user: User, cohort_id: int) -> bool:
     """How many have read what, to the last person: those who facilitate or coordinate it."""
-    return cohort_id in user.cohort_ids(Role.FACILITATOR, Role.MANAGER)
+    return cohort_id in counted_cohorts(user)
+
+
+def counted_cohorts(user: User) -> set[int]:
+    """The cohorts of `count_cohort`, by id."""
+    return user.cohort_ids(Role.FACILITATOR, Role.MANAGER)
+
+
+def read_item_statistics(user: User, lesson: object = None) -> bool:
+    """How questions did with groups: those who facilitate or coordinate a cohort."""
+    return bool(counted_cohorts(user))
 
 
 def read_attempt(user: User, attempt: Attempt) -> bool:

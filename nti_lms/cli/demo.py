@@ -21,11 +21,13 @@ from nti_lms.models import (
     Organisation,
     User,
 )
-from nti_lms.services import accounts
+from nti_lms.services import accounts, library, rehearsal
 
 commands = AppGroup("demo", help="A fictitious cohort.")
 
 COHORT = "Cohorte de muestra (datos ficticios)"
+ANSWERED = "Cohorte que ya respondió (datos ficticios)"
+ANSWERING, LESSON, QUIZ = 15, "sex-gender-norms", "check"
 HOME, ELSEWHERE = "Red Maqueta (ficticia)", "Fundación Boceto (ficticia)"
 # handle, name, role, organisation
 CAST = (
@@ -89,6 +91,7 @@ def _load_cohort(passphrase: str, ring: KeyRing) -> None:
     }
     _add_commitment(cohort, organisations[HOME], users["participant"], users["mentor"])
     _add_commitment(cohort, organisations[ELSEWHERE], users["participant2"], users["mentor"])
+    _add_answers(users["facilitator"])
 
 
 def _add_person(
@@ -128,6 +131,27 @@ def _add_commitment(cohort: Cohort, organisation: Organisation, author: User, me
         )
     )
     db.session.flush()
+
+
+def _add_answers(facilitator: User) -> None:
+    """A cohort that has answered one quiz. Nobody in it can come in; its facilitator sees it."""
+    cohort = Cohort(name=ANSWERED, is_fictitious=True, created_at=clock.now())
+    db.session.add(cohort)
+    db.session.flush()
+    db.session.add(Membership(user_id=facilitator.id, role=Role.FACILITATOR, cohort_id=cohort.id))
+    people = [
+        accounts.invite(
+            f"Persona ficticia {number}",
+            f"ficticia-{number}",
+            language="es",
+            email=None,
+            memberships=[Membership(role=Role.PARTICIPANT, cohort_id=cohort.id)],
+            actor=None,
+        )
+        for number in range(1, ANSWERING + 1)
+    ]
+    if library.outline().lesson(LESSON):
+        rehearsal.answer(people, library.get_published(LESSON, "es"), QUIZ)
 
 
 def _address(handle: str) -> str:

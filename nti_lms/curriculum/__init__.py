@@ -7,7 +7,7 @@ from nti_lms.curriculum.loader import load
 from nti_lms.curriculum.markup import fill_gaps, resolve, words_of_html
 from nti_lms.curriculum.outline import skeleton
 from nti_lms.curriculum.plain import from_plain, to_plain
-from nti_lms.curriculum.quiz import questions
+from nti_lms.curriculum.quiz import questions, terms
 from nti_lms.curriculum.reader import read_lesson, rewrite
 from nti_lms.curriculum.reading_ease import Measures, measure_lesson
 from nti_lms.curriculum.registers import read_day, read_facts
@@ -57,6 +57,7 @@ __all__ = [
     "rewrite",
     "skeleton",
     "stamp",
+    "terms",
     "to_plain",
     "words_of_html",
     "write_stamps",

@@ -96,7 +96,7 @@ BLOCKS = {
         ACTIVITY,
     ),
     "reflection": BlockShape({"target": f"{TARGET}|none"}, frozenset({"target"}), is_titled=False),
-    "quiz": BlockShape(),
+    "quiz": BlockShape({"attempts": "[1-9]", "wait": WHOLE}),
     "facilitator": BlockShape(),
     "content-note": BlockShape(
         {"level": "[1-3]", "until": ID.pattern},

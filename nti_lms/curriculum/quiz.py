@@ -1,9 +1,12 @@
-"""The questions of a quiz block, each cut in two: what is asked, and its key."""
+"""The questions of a quiz block, each cut in two: what is asked, and its key; and its terms."""
+
+from datetime import timedelta
 
 from nti_lms.curriculum.grammar import QUESTIONS
 from nti_lms.curriculum.markup import words_of_html
 from nti_lms.curriculum.types import Block, Item, Part
 from nti_lms.domain import questions as kinds
+from nti_lms.domain.attempts import Terms
 from nti_lms.domain.questions import Accepted, Asked, Gap, Key, Option, Question
 
 _CHOSEN = (kinds.SINGLE, kinds.MULTIPLE, kinds.TRUE_FALSE, kinds.SCALE)
@@ -16,6 +19,12 @@ def questions(block: Block) -> tuple[Question, ...]:
     return tuple(
         Question(_asked(part), _key(part)) for part in block.parts if part.role in QUESTIONS
     )
+
+
+def terms(block: Block) -> Terms:
+    """How often a quiz may be answered: any number of times, at once, unless it says otherwise."""
+    most = _whole(block.attributes.get("attempts", ""))
+    return Terms(most, timedelta(minutes=_whole(block.attributes.get("wait", "")) or 0))
 
 
 def _asked(part: Part) -> Asked:
@@ -80,8 +89,12 @@ def _key(part: Part) -> Key:
 
 
 def _points(part: Part) -> int:
-    said = part.attributes.get("points", "")
-    return int(said) if said.isascii() and said.isdigit() and len(said) < 3 else 1
+    return _whole(part.attributes.get("points", "")) or 1
+
+
+def _whole(said: str) -> int | None:
+    """A whole number of up to four digits above 0; None for what no check would let pass."""
+    return (int(said) or None) if said.isascii() and said.isdigit() and len(said) < 5 else None
 
 
 def _right(part: Part) -> tuple[str, ...]:

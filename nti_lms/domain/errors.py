@@ -113,5 +113,13 @@ class DraftMovedOn(ProgrammeError):
     """Somebody else has saved this draft since it was opened."""
 
 
+class NoAttemptLeft(ProgrammeError):
+    """The author of a quiz allows no more attempts at it."""
+
+
+class TooSoon(ProgrammeError):
+    """The author of a quiz asks for a wait between attempts, and it is not over yet."""
+
+
 class AttemptIsOver(ProgrammeError):
     """Answers cannot change once an attempt has been submitted."""

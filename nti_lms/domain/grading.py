@@ -25,14 +25,18 @@ class Remark:
 class Mark:
     """How an answer did.
 
-    `share` is the part that is right, from 0 to 1. `won` is all `offered` points when the whole is
-    right, and none otherwise; a scale and an open question offer 0.
+    `share` is the part that is right, from 0 to 1, and wins that part of the points `offered`; a
+    scale and an open question offer 0.
     """
 
     share: Fraction
-    won: int
     offered: int
     feedback: tuple[Remark, ...] = ()
+
+    @property
+    def won(self) -> Fraction:
+        """The points that are won, exactly."""
+        return self.share * self.offered
 
     @property
     def is_right(self) -> bool:
@@ -45,7 +49,8 @@ def grade(key: Key, response: Response) -> Mark:
 
     The share of a multiple is its right options chosen less the wrong ones, over all right ones,
     never below 0; of a match, an order or a cloze, the pairs, places or gaps that are right. Any
-    other kind is right or not. Feedback is given on what was answered, never on the rest.
+    other kind is right or not (docs/quizzes.md says why). Feedback is given on what was answered,
+    never on the rest.
 
     Raises:
         UnknownOption: `response` names an id that the question does not have, or has another form
@@ -53,8 +58,7 @@ def grade(key: Key, response: Response) -> Mark:
     """
     share, entries = _RULES[key.kind](key, response)
     offered = key.points if key.is_scored else 0
-    won = offered if share == WHOLE else 0
-    return Mark(share if offered else NONE, won, offered, _remarks(key, entries))
+    return Mark(share if offered else NONE, offered, _remarks(key, entries))
 
 
 def _remarks(key: Key, entries: list[str]) -> tuple[Remark, ...]:

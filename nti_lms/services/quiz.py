@@ -7,18 +7,22 @@ the first), and kept beside the row of entries that it comes to once each has a 
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
+from math import lcm
 from typing import Any
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import selectinload
 
 from nti_lms import clock
-from nti_lms.curriculum import Lesson, questions
+from nti_lms.curriculum import Block, Lesson, questions, terms
 from nti_lms.database import db
-from nti_lms.domain.errors import AttemptIsOver, NotFound, UnknownOption
+from nti_lms.domain.attempts import Terms, Turn, next_turn
+from nti_lms.domain.errors import AttemptIsOver, NoAttemptLeft, NotFound, TooSoon, UnknownOption
 from nti_lms.domain.grading import Mark, grade
 from nti_lms.domain.questions import ORDER, Key, Question, Response
 from nti_lms.models import Answer, Attempt, User
+from nti_lms.services import library
 from nti_lms.services.library import Published
 
 Responses = Mapping[str, Response]  # by question
@@ -26,26 +30,39 @@ Responses = Mapping[str, Response]  # by question
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Points won of those offered, and the marks by question."""
+    """The marks by question, and what they come to."""
 
-    won: int
-    offered: int
     marks: Mapping[str, Mark]
+
+    @property
+    def points(self) -> Fraction:
+        """The points won, exactly."""
+        return sum((mark.won for mark in self.marks.values()), Fraction(0))
+
+    @property
+    def parts(self) -> int:
+        """Into how many parts a point is cut, so that those won are a whole number of them."""
+        return lcm(*(mark.share.denominator for mark in self.marks.values()))
+
+    @property
+    def offered(self) -> int:
+        """The points that could be won."""
+        return sum(mark.offered for mark in self.marks.values())
 
 
 # --- reads ---
 
 
-def best_results(user: User, lesson_id: int | None = None) -> dict[int, tuple[int, int]]:
-    """One's best result, won of offered, by lesson: one statement."""
-    query = select(Attempt.lesson_id, Attempt.won, Attempt.offered).where(
+def best_results(user: User, lesson_id: int | None = None) -> dict[int, tuple[Fraction, int]]:
+    """One's best result, points won of those offered, by lesson: one statement."""
+    query = select(Attempt.lesson_id, Attempt.won, Attempt.parts, Attempt.offered).where(
         Attempt.user_id == user.id, Attempt.submitted_at.is_not(None)
     )
     if lesson_id is not None:
         query = query.where(Attempt.lesson_id == lesson_id)
-    best: dict[int, tuple[int, int]] = {}
-    for lesson, *points in db.session.execute(query):
-        won, offered = points[0] or 0, points[1] or 0
+    best: dict[int, tuple[Fraction, int]] = {}
+    for lesson, parts_won, parts, whole in db.session.execute(query):
+        won, offered = Fraction(parts_won or 0, parts), whole or 0
         # Attempts at different revisions may offer different points: compare shares, exactly.
         if lesson not in best or won * best[lesson][1] > best[lesson][0] * offered:
             best[lesson] = (won, offered)
@@ -84,10 +101,19 @@ def hold_attempt(attempt_id: int) -> Attempt:
 
 def questions_of(lesson: Lesson, block: str) -> tuple[Question, ...]:
     """The questions of a lesson's quiz. Raises NotFound when it has no such quiz."""
-    found = lesson.block(block)
-    if found is None or found.kind != "quiz":
-        raise NotFound
-    return questions(found)
+    return questions(_quiz(lesson, block))
+
+
+def terms_of(lesson: Lesson, block: str) -> Terms:
+    """How often a lesson's quiz may be answered. Raises NotFound when it has no such quiz."""
+    return terms(_quiz(lesson, block))
+
+
+def turn_after(submitted: Sequence[Attempt], published: Published, block: str) -> Turn:
+    """Whether another attempt may begin, by the terms of the quiz as it is published now."""
+    allowed = terms_of(library.read(published), block)
+    moments = [attempt.submitted_at for attempt in submitted if attempt.submitted_at]
+    return next_turn(allowed, moments, clock.now())
 
 
 def responses_of(attempt: Attempt) -> dict[str, Response]:
@@ -103,32 +129,31 @@ def mark(asked: Sequence[Question], responses: Responses) -> Score:
     marks = {
         one.key.id: grade(one.key, _settle(one.key, responses.get(one.key.id, ""))) for one in asked
     }
-    return Score(
-        won=sum(found.won for found in marks.values()),
-        offered=sum(found.offered for found in marks.values()),
-        marks=marks,
-    )
+    return Score(marks)
 
 
 # --- writes ---
 
 
 def start(user: User, published: Published, block: str) -> Attempt:
-    """The open attempt, or a fresh one on the revision that is published now."""
+    """The open attempt, or a fresh one on the revision that is published now.
+
+    Raises:
+        NoAttemptLeft: the author allows no more.
+        TooSoon: the author asks for a wait between attempts.
+    """
     _take_turn(user)
     attempt = find_open(user, published.lesson.id, block)
     if attempt is not None:
         return attempt
-    place = (Attempt.lesson_id == published.lesson.id) & (Attempt.block == block)
-    last = db.session.scalar(
-        select(func.max(Attempt.number)).where(Attempt.user_id == user.id, place)
-    )
+    submitted = list_submitted(user, published.lesson.id, block)
+    _refuse_out_of_turn(turn_after(submitted, published, block))
     attempt = Attempt(
         user_id=user.id,
         lesson_id=published.lesson.id,
         revision_id=published.revision.id,
         block=block,
-        number=(last or 0) + 1,
+        number=submitted[0].number + 1 if submitted else 1,
         seed=secrets.randbelow(2**31),
         started_at=clock.now(),
         answers=[],
@@ -149,6 +174,7 @@ def save(attempt: Attempt, asked: Sequence[Question], responses: Responses) -> N
         raise AttemptIsOver
     mark(asked, responses)
     _put(attempt, asked, responses)
+    db.session.flush()
 
 
 def submit(attempt: Attempt, asked: Sequence[Question], responses: Responses) -> bool:
@@ -161,13 +187,20 @@ def submit(attempt: Attempt, asked: Sequence[Question], responses: Responses) ->
     closed = db.session.execute(
         update(Attempt)
         .where(Attempt.id == attempt.id, Attempt.submitted_at.is_(None))
-        .values(submitted_at=clock.now(), won=score.won, offered=score.offered)
+        .values(
+            submitted_at=clock.now(),
+            won=int(score.points * score.parts),
+            parts=score.parts,
+            offered=score.offered,
+        )
         .execution_options(synchronize_session=False)
     )
     if closed.rowcount != 1:  # type: ignore[attr-defined]
         return False
     _put(attempt, asked, responses)
-    db.session.expire(attempt, ["submitted_at", "won", "offered"])
+    _put_marks(attempt, score)
+    db.session.flush()
+    db.session.expire(attempt, ["submitted_at", "won", "parts", "offered"])
     return True
 
 
@@ -175,6 +208,21 @@ def _take_turn(user: User) -> None:
     """Let one person's starts pass one by one, so that none meets the other half done."""
     own = select(User.id).where(User.id == user.id)
     db.session.execute(own.with_for_update(key_share=True))
+
+
+def _refuse_out_of_turn(turn: Turn) -> None:
+    if turn.left == 0:
+        raise NoAttemptLeft
+    if turn.opens_at is not None:
+        raise TooSoon
+
+
+def _put_marks(attempt: Attempt, score: Score) -> None:
+    """Keep what each answer was worth, for whoever counts without reading answers."""
+    for answer in attempt.answers:
+        mark = score.marks.get(answer.question)
+        if mark is not None and mark.offered:
+            answer.hits, answer.parts = mark.share.numerator, mark.share.denominator
 
 
 def _put(attempt: Attempt, asked: Sequence[Question], responses: Responses) -> None:
@@ -186,7 +234,6 @@ def _put(attempt: Attempt, asked: Sequence[Question], responses: Responses) -> N
             attempt.answers.append(Answer(question=key.id, response=response, saved_at=now))
         elif answer is not None and answer.response != response:
             answer.response, answer.saved_at = response, now
-    db.session.flush()
 
 
 def _kept(key: Key, response: Response) -> dict[str, Any]:
@@ -204,6 +251,13 @@ def _settle(key: Key, response: Response) -> Response:
         raise UnknownOption(response)
     entries = {place: entry for entry, place in response.items()}
     return [entries[place] for place in places] if len(entries) == len(places) else []
+
+
+def _quiz(lesson: Lesson, block: str) -> Block:
+    found = lesson.block(block)
+    if found is None or found.kind != "quiz":
+        raise NotFound
+    return found
 
 
 def _select(attempt_id: int) -> Select[Attempt]:

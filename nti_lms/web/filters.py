@@ -1,15 +1,24 @@
 """Dates, numbers and labels for templates."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from decimal import ROUND_DOWN, Decimal
+from fractions import Fraction
+from typing import Literal
 
 from babel import dates
 from flask import Flask
-from flask_babel import format_date, format_time, get_locale
+from flask_babel import format_date, format_decimal, format_time, format_timedelta, get_locale
 from flask_babel import gettext as _
 from markupsafe import Markup
 
 from nti_lms import clock
 from nti_lms.curriculum import LOCALES
+
+UNITS: tuple[tuple[Literal["day", "hour", "minute"], int], ...] = (
+    ("day", 86400),
+    ("hour", 3600),
+    ("minute", 60),
+)
 
 
 def language() -> str:
@@ -56,6 +65,19 @@ def safe_html(html: str) -> Markup:
     return Markup(html)  # noqa: S704 -- cleaned by nh3 when the lesson was read
 
 
+def points(value: Fraction) -> str:
+    """Points for people: «4», «4,5», «4,66». Rounded down: nothing is called whole that is not."""
+    exact = Decimal(value.numerator) / Decimal(value.denominator)
+    return str(format_decimal(exact.quantize(Decimal("0.01"), ROUND_DOWN), "0.##"))
+
+
+def how_long(value: timedelta) -> str:
+    """«30 minutos», «2 horas»: in the largest unit that says it whole."""
+    seconds = int(value.total_seconds())
+    unit = next(u for u, length in UNITS if seconds % length == 0)
+    return str(format_timedelta(value, granularity=unit, threshold=1e9))
+
+
 def kilobytes(size: int) -> str:
     """A size for people: «0,2 MB»."""
     megabytes = max(1, round(size / 100_000)) / 10
@@ -68,6 +90,8 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         day=day,
         moment=moment,
+        points=points,
+        how_long=how_long,
         full_moment=full_moment,
         here=here,
         safe_html=safe_html,

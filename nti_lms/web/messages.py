@@ -36,6 +36,8 @@ MESSAGES: dict[type[ProgrammeError], object] = {
         "The workbook could not be made. Nothing was lost; please ask again."
     ),
     errors.AttemptIsOver: _l("This attempt was submitted already. You can begin another one."),
+    errors.NoAttemptLeft: _l("No attempt is left. Your best result counts."),
+    errors.TooSoon: _l("It is too soon for another attempt. The page of the quiz says when."),
     errors.UnknownOption: _l("One of the answers is not among the options. Nothing was changed."),
     errors.SessionEnded: _l("Your session has ended. Please sign in again."),
     errors.SecondStepWrong: _l("That code does not fit, or it was used before."),

@@ -6,9 +6,9 @@ from flask import Blueprint, Response, flash, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from nti_lms import clock
+from nti_lms import clock, database
 from nti_lms import policy as may
-from nti_lms.domain.errors import AttemptIsOver
+from nti_lms.domain.errors import AttemptIsOver, NoAttemptLeft, TooSoon
 from nti_lms.domain.questions import Question
 from nti_lms.domain.questions import Response as Given
 from nti_lms.models import Attempt
@@ -39,13 +39,7 @@ def show(published: Published) -> Response:
     if attempt is not None:
         seen = _seen(attempt, published)
         return _ask_page(attempt, *seen, quiz.responses_of(attempt))
-    asked = quiz.questions_of(library.read(published), block)
-    return page(
-        "quiz/start.html",
-        **_place(published, block, published.outline),
-        count=len(asked),
-        attempts=quiz.list_submitted(current_user, published.lesson.id, block),
-    )
+    return _start_page(published, block)
 
 
 @bp.post("/lessons/<string:key>/quiz/<string:block>/start")
@@ -53,8 +47,11 @@ def show(published: Published) -> Response:
 def start(published: Published) -> Response:
     """Begin an attempt, or go on with the open one."""
     block = _block()
-    quiz.questions_of(library.read(published), block)
-    quiz.start(current_user, published, block)
+    try:
+        quiz.start(current_user, published, block)
+    except (NoAttemptLeft, TooSoon):
+        database.drop()
+        return _start_page(published, block, status=409)
     return see(".show", key=published.lesson.key, block=block)
 
 
@@ -140,6 +137,21 @@ def _address(published: Published, attempt: Attempt) -> str:
     return url_for(".show", key=published.lesson.key, block=attempt.block)
 
 
+def _start_page(published: Published, block: str, *, status: int = 200) -> Response:
+    """What awaits, how often it may be answered, and the attempts before."""
+    lesson = library.read(published)
+    attempts = quiz.list_submitted(current_user, published.lesson.id, block)
+    return page(
+        "quiz/start.html",
+        **_place(published, block, published.outline),
+        count=len(quiz.questions_of(lesson, block)),
+        terms=quiz.terms_of(lesson, block),
+        turn=quiz.turn_after(attempts, published, block),
+        attempts=attempts,
+        status=status,
+    )
+
+
 def _ask_page(
     attempt: Attempt,
     published: Published,
@@ -161,6 +173,7 @@ def _ask_page(
         places=answers.places,
         gaps_of=gaps_of,
         faults=faults or {},
+        terms=quiz.terms_of(library.read(published), attempt.block),
         saved_at=max((answer.saved_at for answer in attempt.answers), default=None),
         status=status,
     )

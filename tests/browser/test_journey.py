@@ -48,7 +48,7 @@ def test_a_quiz_says_what_was_right_only_once_it_is_submitted(learner):
 
     press(learner, "See my results")
 
-    expect(learner.get_by_role("heading", level=1)).to_have_text("You got 4 of 5 right")
+    expect(learner.get_by_role("heading", level=1)).to_have_text("You got 4 of 5 points")
     after = learner.content()
     for feedback in ("It measures men with the same old yardstick", "One way to answer"):
         assert feedback not in before

@@ -30,13 +30,27 @@ def test_everybody_who_is_named_can_come_in(browser, load):
     }
 
     assert places == {"/home"}
-    assert len(addresses) == db.session.scalar(select(func.count()).select_from(User))
+    named = select(func.count()).select_from(User).where(User.email.is_not(None))
+    assert len(addresses) == db.session.scalar(named)
 
 
 def test_every_role_that_the_site_serves_is_there(load):
     roles = {m.role for one in load()[:-1] for m in accounts.find_by_handle(one).memberships}
 
     assert roles == set(Role) - {Role.SAFEGUARDING_CONTACT}
+
+
+def test_the_statistics_of_a_quiz_have_people_to_show(browser, load):
+    load()
+    facilitator = accounts.find_by_handle("facilitator@demo.example")
+
+    page = browser.sign_in(facilitator, with_journal=False).get(
+        "/lessons/sex-gender-norms/quiz/check/statistics"
+    )
+
+    assert "15 personas contadas" in page.text
+    names = select(User.name).where(User.email.is_(None))
+    assert {"ficticia" in name for name in db.session.scalars(names)} == {True}
 
 
 def test_loading_twice_adds_nobody_and_keeps_the_passphrase(load):

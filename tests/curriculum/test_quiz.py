@@ -197,3 +197,23 @@ def check_texts_of(registers, today):
         )
 
     return run
+
+
+@pytest.mark.parametrize(
+    ("said", "what"),
+    [
+        ("attempts=0", "the quiz #every does not understand attempts=0"),
+        ("attempts=ten", "the quiz #every does not understand attempts=ten"),
+        ("wait=0", "the quiz #every does not understand wait=0"),
+        ("attempts=1 wait=5", "a wait says nothing where one attempt is all there is"),
+        ("attempts=9 wait=9999", None),
+    ],
+)
+def test_the_terms_of_a_quiz_are_checked(check_texts_of, said, what):
+    opening = TEXT[TEXT.index("::: {.quiz #") :].partition("}")[0]
+    name = opening.rpartition("#")[2]
+
+    before = {problem.what for problem in check_texts_of(TEXT)}
+    after = {problem.what for problem in check_texts_of(TEXT.replace(opening, f"{opening} {said}"))}
+
+    assert after - before == ({what.replace("#every", f"#{name}")} if what else set())

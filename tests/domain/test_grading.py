@@ -127,7 +127,7 @@ def test_grade_gives_the_share_that_is_right_and_speaks_to_what_was_answered(
 
     assert mark.share == share
     assert [remark.html for remark in mark.feedback] == entries
-    assert mark.won == (mark.offered if share == 1 else 0)
+    assert mark.won == share * mark.offered
 
 
 @pytest.mark.parametrize(
@@ -160,9 +160,12 @@ def test_grade_refuses_what_the_question_does_not_offer(key, response):
 
 def test_grade_offers_the_points_of_the_question():
     key = Key("q", "single", points=3, options=("a", "b"), right=("b",))
+    order = Key("q", "order", points=2, options=("a", "b", "c"), right=("a", "b", "c"))
 
-    assert grade(key, "b") == Mark(Fraction(1), won=3, offered=3)
-    assert grade(key, "a") == Mark(Fraction(0), won=0, offered=3)
+    assert grade(key, "b") == Mark(Fraction(1), offered=3)
+    assert grade(key, "a") == Mark(Fraction(0), offered=3)
+    assert [grade(key, "b").won, grade(key, "a").won] == [3, 0]
+    assert grade(order, ["a", "c", "b"]).won == Fraction(2, 3)  # a third of two points
 
 
 @pytest.mark.parametrize("key", [SCALE, OPEN])

@@ -41,6 +41,8 @@ def _check_part(part: Part, lesson: Lesson) -> Faults:
 
 def _check_quiz(block: Block) -> Faults:
     questions = block.parts
+    if block.attributes.get("attempts") == "1" and "wait" in block.attributes:
+        yield block.line, "a wait says nothing where one attempt is all there is"
     if not FEWEST <= len(questions) <= MOST:
         yield block.line, f"{len(questions)} questions; a lesson asks {FEWEST} to {MOST}"
     if len({part.role for part in questions}) < min(FEWEST_KINDS, len(questions)):
