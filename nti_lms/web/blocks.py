@@ -14,7 +14,7 @@ from flask_babel import force_locale
 from jinja2 import ChainableUndefined, Environment
 from markupsafe import Markup
 
-from nti_lms.curriculum import Block, Lesson
+from nti_lms.curriculum import OWN_SHEETS, Block, Lesson
 from nti_lms.domain.errors import NotFound
 from nti_lms.services import library
 from nti_lms.services.library import Published
@@ -24,8 +24,6 @@ from nti_lms.web.links import Links, Term
 PERSONAL = {"reflection", "quiz"}
 KINDS = {"text", "case", "fact", "figure", "activity", "facilitator", "content-note"}
 BETWEEN = {"figure", "facilitator", "content-note"}  # no part of the lesson begins with these
-# Sheets that one fills in alone. The others would spoil the exercise, and weigh on a poor link.
-OWN_SHEETS = {"person", "institution"}
 KEPT = 256
 
 _VIEW_BOX = re.compile(rb'viewBox="0 0 ([0-9]+)[0-9.]* ([0-9]+)')
