@@ -1,5 +1,6 @@
 """The words of a block as everybody who learns reads them: no notes, no keys, no group sheets."""
 
+import re
 from collections.abc import Iterator
 
 from nti_lms.curriculum.markup import words_of_html
@@ -10,6 +11,8 @@ OWN_SHEETS = {"person", "institution"}
 UNSEEN_PARTS = {"record"}
 UNNAMED_PARTS = {"purpose", "summary", "description"}  # shown without their heading
 UNTOLD = {"facilitator", "quiz"}
+
+_ENDING = re.compile(r"<(?:/(?:p|li|th|td|blockquote)|br)\b")
 
 
 def title_of(block: Block) -> str:
@@ -53,4 +56,4 @@ def _of_part(part: Part, *, has_sheets: bool) -> Iterator[str]:
 
 
 def _plain(html: str) -> str:
-    return " ".join(words_of_html(html.replace("<", " <")).split())
+    return " ".join(words_of_html(_ENDING.sub(r" \g<0>", html)).split())
