@@ -91,6 +91,7 @@ def lesson(published: Published) -> Response:
     outline, row = published.outline, published.lesson
     rendering = render(published, outline, facilitates=may.read_facilitation(current_user))
     progress = learn.find_progress(current_user, row.id)
+    place = _place(progress, rendering)
     entries = {e.block: e for e in journal.list_for_lesson(current_user, row.id)}
     keys = identity.journal_keys()
     response = page(
@@ -107,7 +108,8 @@ def lesson(published: Published) -> Response:
             if journal.is_open(entry, keys)
         },
         progress=progress,
-        place=_place(progress, rendering),
+        place=place,
+        anchor=place.block.id if place else "",
         when=homes.when(progress.seen_at) if progress else "",
         best=quiz.best_results(current_user, row.id),
         neighbours=outline.neighbours(row.key),
