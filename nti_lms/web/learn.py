@@ -44,13 +44,19 @@ def home() -> Response:
     """What to do next, by role."""
     outline = library.outline()
     is_participant = current_user.has_role(Role.PARTICIPANT)
+    others = homes.for_others(outline, request.args.get("page", 1, type=_page_number))
+    own = (
+        homes.for_participant(outline)
+        if is_participant
+        else homes.to_do(others["accompanied"], others["by_status"])
+    )
     return page(
         "learn/home.html" if is_participant else "learn/staff.html",
         greeting=homes.greeting(),
         numbers=homes.numbers,
         roles=sorted({Role(m.role) for m in current_user.memberships}),
-        **(homes.for_participant(outline) if is_participant else {}),
-        **homes.for_others(outline, request.args.get("page", 1, type=_page_number)),
+        **own,
+        **others,
     )
 
 
