@@ -64,8 +64,9 @@
   });
 
   document.addEventListener("click", (event) => {
-    const tongue = event.target.closest(".tongues a"), block = tongue && scrollY && inSight();
-    if (block) tongue.href = `${tongue.href.split("%23")[0]}%23${block.id}`;
+    // Whoever scrolled up to the languages left off where their eyes had rested before.
+    const tongue = event.target.closest(".tongues a"), block = scrollY < innerHeight ? place : inSight();
+    if (tongue && block) tongue.href = `${tongue.href.split("%23")[0]}%23${block.id}`;
     const term = event.target.closest("a.term");
     if (term) asked = term;
     if (asked && event.target.closest(".shut")) {  // the keyboard goes on from the term
