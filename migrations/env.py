@@ -9,7 +9,7 @@ from alembic import context
 from flask import current_app
 from sqlalchemy import create_engine, event, text
 
-from nti_lms import models  # noqa: F401 -- fills Base.metadata
+from nti_lms import migrating, models  # noqa: F401 -- models fill Base.metadata
 from nti_lms.database import Base, UtcDateTime, engine_options
 
 
@@ -35,6 +35,7 @@ def _migrate(engine, is_sqlite) -> None:
             target_metadata=Base.metadata,
             render_as_batch=True,
             compare_type=True,
+            include_name=migrating.is_modelled,
             # SQLite takes DDL back like any write, which Alembic does not believe of it. So all
             # revisions of an upgrade are kept together, and only once no orphan was found.
             transactional_ddl=True,

@@ -104,6 +104,11 @@ def read_lesson(user: User, lesson: object) -> bool:
     return learn(user)
 
 
+def search(user: User) -> bool:
+    """Everyone who takes part, through what all of them may read."""
+    return learn(user)
+
+
 def read_progress(user: User, person: User, plans: Iterable[Commitment] = ()) -> bool:
     """Oneself, one's mentor, one's organisation's representatives, one's cohort's managers."""
     return any(stands(user, person, plans) for stands in PROGRESS_READERS.values())

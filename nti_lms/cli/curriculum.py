@@ -10,7 +10,7 @@ from flask.cli import AppGroup
 from nti_lms import clock
 from nti_lms.curriculum import Curriculum, check, load, measure_lesson, stamp
 from nti_lms.database import unit_of_work
-from nti_lms.services import exporting, loading
+from nti_lms.services import exporting, indexing, loading
 from nti_lms.settings import ROOT
 
 SHIPPED = ROOT / "curriculum"
@@ -77,6 +77,8 @@ def load_if_changed() -> list[str]:
     """Load the shipped files, unless nothing in them or in their reader has changed."""
     files = _digest(SHIPPED, ROOT / "nti_lms" / "curriculum")
     if loading.is_loaded(files):
+        with unit_of_work():
+            indexing.refresh()  # a newer product may read the same content in another way
         return []
     lines = load_shipped()
     with unit_of_work():

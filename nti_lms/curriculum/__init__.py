@@ -25,10 +25,12 @@ from nti_lms.curriculum.types import (
     Part,
     Problem,
 )
+from nti_lms.curriculum.wording import OWN_SHEETS, covering_notes, title_of, words_of_block
 
 __all__ = [
     "LANGUAGES",
     "LOCALES",
+    "OWN_SHEETS",
     "Block",
     "Curriculum",
     "DrawingUnreadable",
@@ -42,6 +44,7 @@ __all__ = [
     "Problem",
     "check",
     "check_texts",
+    "covering_notes",
     "digest",
     "fill_gaps",
     "from_plain",
@@ -58,7 +61,9 @@ __all__ = [
     "skeleton",
     "stamp",
     "terms",
+    "title_of",
     "to_plain",
+    "words_of_block",
     "words_of_html",
     "write_stamps",
 ]

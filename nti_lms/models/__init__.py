@@ -12,6 +12,7 @@ from nti_lms.models.people import Membership, Organisation, User
 from nti_lms.models.progress import LessonProgress
 from nti_lms.models.quizzes import Answer, Attempt
 from nti_lms.models.receipts import Receipt
+from nti_lms.models.search import Findable
 from nti_lms.models.second_step import Authenticator, BackupCode, Passkey
 from nti_lms.models.sessions import Session
 from nti_lms.models.throttle import Failure
@@ -31,6 +32,7 @@ __all__ = [
     "Event",
     "Excerpt",
     "Failure",
+    "Findable",
     "Installment",
     "Job",
     "KeyPair",

@@ -85,6 +85,7 @@ class CommitmentLine:
     title: str
     status: str
     organisation: str
+    mentor_id: int | None
 
 
 def list_people(reader: User, lesson_ids: Iterable[int], *, page: int = 1) -> People:
@@ -163,7 +164,13 @@ def count_by_status(cohort_ids: Iterable[int]) -> dict[str, int]:
 
 def _commitments(wanted: ColumnElement[bool]) -> list[CommitmentLine]:
     query = (
-        select(Commitment.id, Commitment.title, Commitment.status, Organisation.name)
+        select(
+            Commitment.id,
+            Commitment.title,
+            Commitment.status,
+            Organisation.name,
+            Commitment.mentor_id,
+        )
         .join(Organisation, Organisation.id == Commitment.organisation_id)
         .where(wanted)
         .order_by(Organisation.name, Commitment.id)

@@ -15,6 +15,7 @@ from nti_lms.curriculum import Module as ModuleFolder
 from nti_lms.curriculum.types import LANGUAGES
 from nti_lms.database import db
 from nti_lms.models import Lesson, Module, Register, Revision, RevisionText
+from nti_lms.services import indexing
 from nti_lms.services import outline as outlines
 from nti_lms.services.library import OUTLINE
 from nti_lms.services.outline import LessonLine, ModuleLine
@@ -60,7 +61,7 @@ def note_loaded(files: str) -> None:
 
 
 def refresh_outline() -> None:
-    """Compose the outline anew, after a sync or a publication."""
+    """Compose the outline and the index of the search anew, after a sync or a publication."""
     lines = _outline_lines()
     digests = db.session.scalars(
         select(Register.digest)
@@ -72,6 +73,7 @@ def refresh_outline() -> None:
     ).all()
     plain = outlines.to_plain(lines)
     _store(OUTLINE, plain, digest_of([plain, list(digests), list(revisions)]))
+    indexing.refresh()
 
 
 def add_revision(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from nti_lms import clock
@@ -55,11 +55,26 @@ def list_people(reader: User) -> Sequence[Line]:
         .options(selectinload(User.memberships))
         .order_by(User.name, User.id, Membership.role)
     )
-    seen: ColumnElement[bool] = Membership.cohort_id.in_(reader.cohort_ids(Role.MANAGER))
-    if reader.has_role(Role.ADMINISTRATOR):
-        seen = or_(seen, Membership.role.in_([Role.ADMINISTRATOR, Role.MANAGER]))
-    rows = db.session.execute(query.where(seen))
+    rows = db.session.execute(query.where(_sees(reader)))
     return [Line(user, Role(role), name or "", bool(came)) for user, role, name, came in rows]
+
+
+def count_awaited(reader: User) -> int:
+    """How many of those whom `reader` may see were invited and have not come in yet."""
+    query = (
+        select(func.count(Membership.user_id.distinct()))
+        .outerjoin(Credential, Credential.user_id == Membership.user_id)
+        .where(Credential.user_id.is_(None), _sees(reader))
+    )
+    return db.session.scalar(query) or 0
+
+
+def _sees(reader: User) -> ColumnElement[bool]:
+    """The memberships of the people of one's cohorts; for an administrator, of who runs them."""
+    own = Membership.cohort_id.in_(reader.cohort_ids(Role.MANAGER))
+    if reader.has_role(Role.ADMINISTRATOR):
+        return or_(own, Membership.role.in_([Role.ADMINISTRATOR, Role.MANAGER]))
+    return own
 
 
 def get_person(user_id: int) -> User:

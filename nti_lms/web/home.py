@@ -17,8 +17,8 @@ from nti_lms.curriculum import Lesson as LessonText
 from nti_lms.domain import progress as rules
 from nti_lms.domain.roles import Role
 from nti_lms.models import LessonProgress, User
-from nti_lms.services import following, journal, learn, library
-from nti_lms.services.following import CohortLine
+from nti_lms.services import authoring, following, journal, learn, library, people
+from nti_lms.services.following import CohortLine, CommitmentLine
 from nti_lms.services.learn import Owed
 from nti_lms.services.outline import LessonLine, ModuleLine, Outline
 from nti_lms.web.filters import day, here, language
@@ -142,6 +142,20 @@ def for_others(outline: Outline, page: int) -> dict[str, Any]:
         else [],
         "by_status": following.count_by_status(managed) if managed else {},
         "state_names": state_names() if managed or facilitated or may.accompany(user) else {},
+    }
+
+
+def to_do(commitments: Sequence[CommitmentLine], by_status: Mapping[str, int]) -> dict[str, Any]:
+    """What waits for somebody who accompanies others, by their roles: counts and titles."""
+    user: User = current_user
+    return {
+        "to_read": [
+            line for line in commitments if line.status == "submitted" and line.mentor_id == user.id
+        ],
+        "to_decide": by_status.get("recommended", 0),
+        "drafts": len(authoring.list_drafts()) if may.write_lessons(user) else 0,
+        "awaited": people.count_awaited(user) if may.invite_people(user) else 0,
+        "second": learn.find_installment(user, 2) if may.learn(user) else None,
     }
 
 

@@ -44,13 +44,19 @@ def home() -> Response:
     """What to do next, by role."""
     outline = library.outline()
     is_participant = current_user.has_role(Role.PARTICIPANT)
+    others = homes.for_others(outline, request.args.get("page", 1, type=_page_number))
+    own = (
+        homes.for_participant(outline)
+        if is_participant
+        else homes.to_do(others["accompanied"], others["by_status"])
+    )
     return page(
         "learn/home.html" if is_participant else "learn/staff.html",
         greeting=homes.greeting(),
         numbers=homes.numbers,
         roles=sorted({Role(m.role) for m in current_user.memberships}),
-        **(homes.for_participant(outline) if is_participant else {}),
-        **homes.for_others(outline, request.args.get("page", 1, type=_page_number)),
+        **own,
+        **others,
     )
 
 
@@ -91,6 +97,7 @@ def lesson(published: Published) -> Response:
     outline, row = published.outline, published.lesson
     rendering = render(published, outline, facilitates=may.read_facilitation(current_user))
     progress = learn.find_progress(current_user, row.id)
+    place = _place(progress, rendering)
     entries = {e.block: e for e in journal.list_for_lesson(current_user, row.id)}
     keys = identity.journal_keys()
     response = page(
@@ -107,7 +114,8 @@ def lesson(published: Published) -> Response:
             if journal.is_open(entry, keys)
         },
         progress=progress,
-        place=_place(progress, rendering),
+        place=place,
+        anchor=place.block.id if place else "",
         when=homes.when(progress.seen_at) if progress else "",
         best=quiz.best_results(current_user, row.id),
         neighbours=outline.neighbours(row.key),

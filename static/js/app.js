@@ -37,12 +37,13 @@
   });
 
   // --- The place in a lesson, where one's eyes rested: told for the next visit, kept across languages.
-  let resting = null, place = null;
+  let resting = null, place = null, asked = null;
   const isAbove = (block) => block.getBoundingClientRect().top < innerHeight / 2;
+  const inSight = () => Array.from(document.querySelectorAll("[data-block]")).filter(isAbove).pop();
 
   function notePlace() {
     resting = null;
-    const block = Array.from(document.querySelectorAll("[data-block]")).filter(isAbove).pop();
+    const block = inSight();
     if (!block || block === place) return;
     place = block;
     const body = new FormData();
@@ -63,8 +64,16 @@
   });
 
   document.addEventListener("click", (event) => {
-    const tongue = event.target.closest(".tongues a");
-    if (tongue && place) tongue.href = `${tongue.href.split("%23")[0]}%23${place.id}`;
+    // Whoever scrolled up to the languages left off where their eyes had rested before.
+    const tongue = event.target.closest(".tongues a"), block = scrollY < innerHeight ? place : inSight();
+    if (tongue && block) tongue.href = `${tongue.href.split("%23")[0]}%23${block.id}`;
+    const term = event.target.closest("a.term");
+    if (term) asked = term;
+    if (asked && event.target.closest(".shut")) {  // the keyboard goes on from the term
+      event.preventDefault();
+      location.hash = "shut";
+      asked.focus({ preventScroll: true });
+    }
     if (!event.target.closest(".exit")) return;
     event.preventDefault();
     leave();

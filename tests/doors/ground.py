@@ -13,7 +13,7 @@ Rows = Mapping[Key, Mapping[str, Any]]
 Ground = Mapping[str, Rows]
 
 # What files and authors fill, and no other page: large, so looked at where it matters only.
-CURRICULUM = {"module", "lesson", "revision", "revision_text", "register"}
+CURRICULUM = {"module", "lesson", "revision", "revision_text", "register", "findable"}
 EVERYTHING = frozenset(Base.metadata.tables)
 PEOPLES = EVERYTHING - CURRICULUM
 

@@ -86,9 +86,12 @@ class Populated:
 
 
 def tables() -> list[Table]:
-    """The tables as the database has them now, parents first, without Alembic's own."""
+    """The tables as the database has them now, parents first, without Alembic's own.
+
+    Without the index of the search either, which the next load of the curriculum fills.
+    """
     metadata = MetaData()
-    metadata.reflect(db.engine)
+    metadata.reflect(db.engine, only=lambda name, _: migrating.is_modelled(name, "table", None))
     return [table for table in metadata.sorted_tables if table.name != migrating.TABLE]
 
 

@@ -59,7 +59,7 @@ def make_stage(*, is_demo: bool = True) -> Stage:
     headers.init_app(app)
     stage = Stage(app)
     app.context_processor(lambda: _context(stage))
-    for blueprint in (_public(stage), _auth(), _lesson(stage)):
+    for blueprint in (_public(stage), _auth(), _search(), _lesson(stage)):
         app.register_blueprint(blueprint)
     return stage
 
@@ -80,7 +80,8 @@ def _context(stage: Stage) -> dict[str, Any]:
     person = SimpleNamespace(is_authenticated=stage.is_signed_in, name="Elena M.")
     places = [("Inicio", "/", False), ("Módulos", "/lesson", True)] if stage.is_signed_in else []
     menu = [SimpleNamespace(label=label, url=url, is_current=now) for label, url, now in places]
-    return {"current_user": person, "menu": menu}
+    may = SimpleNamespace(search=lambda user: True)
+    return {"current_user": person, "menu": menu, "may": may}
 
 
 class PartsForm(FlaskForm):
@@ -136,6 +137,12 @@ def _auth() -> Blueprint:
     bp = Blueprint("auth", __name__)
     bp.add_url_rule("/sign-in", "sign_in", lambda: "")
     bp.add_url_rule("/sign-out", "sign_out", lambda: "", methods=["POST"])
+    return bp
+
+
+def _search() -> Blueprint:
+    bp = Blueprint("search", __name__)
+    bp.add_url_rule("/search", "index", lambda: "")
     return bp
 
 
