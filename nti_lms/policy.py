@@ -219,11 +219,18 @@ def read_workbook(user: User, workbook: Workbook) -> bool:
 
 
 def see_cohorts(user: User) -> bool:
-    """Whoever follows participants: in their own cohorts, organisation, or as their mentor."""
-    return any(
-        user.has_role(role)
-        for role in (Role.MANAGER, Role.FACILITATOR, Role.MENTOR, Role.REPRESENTATIVE)
-    )
+    """Whoever facilitates or coordinates one."""
+    return user.has_role(Role.FACILITATOR) or user.has_role(Role.MANAGER)
+
+
+def see_cohort(user: User, cohort: Cohort) -> bool:
+    """Those who facilitate or coordinate it."""
+    return count_cohort(user, cohort.id)
+
+
+def found_cohort(user: User) -> bool:
+    """Managers; they coordinate what they found."""
+    return user.has_role(Role.MANAGER)
 
 
 def manage_cohort(user: User, cohort: Cohort) -> bool:

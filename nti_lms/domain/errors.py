@@ -115,3 +115,15 @@ class DraftMovedOn(ProgrammeError):
 
 class AttemptIsOver(ProgrammeError):
     """Answers cannot change once an attempt has been submitted."""
+
+
+class NameTaken(ProgrammeError):
+    """Another thing of the same kind bears that name."""
+
+
+class OutOfOrder(ProgrammeError):
+    """What comes second would begin before what comes first has ended."""
+
+
+class ModuleNotOpen(ProgrammeError):
+    """The module opens to the participants of this cohort on a later day."""

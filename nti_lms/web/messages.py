@@ -36,6 +36,11 @@ MESSAGES: dict[type[ProgrammeError], object] = {
         "The workbook could not be made. Nothing was lost; please ask again."
     ),
     errors.AttemptIsOver: _l("This attempt was submitted already. You can begin another one."),
+    errors.NameTaken: _l("Another one has that name already."),
+    errors.OutOfOrder: _l("The second gathering cannot begin before the first one has ended."),
+    errors.ModuleNotOpen: _l(
+        "This module is not open yet. The list of modules says when it opens."
+    ),
     errors.UnknownOption: _l("One of the answers is not among the options. Nothing was changed."),
     errors.SessionEnded: _l("Your session has ended. Please sign in again."),
     errors.SecondStepWrong: _l("That code does not fit, or it was used before."),

@@ -2,10 +2,16 @@
 
 from typing import Any
 
-from nti_lms.services import authoring
+from nti_lms.services import authoring, library
 from tests.conftest import PASSPHRASE
 
 ANOTHER = "otras palabras bien elegidas"
+
+
+def days(prefix: str, month: int) -> dict[str, str]:
+    """A gathering of that month."""
+    found = {"starts_on": f"2026-{month:02}-02", "ends_on": f"2026-{month:02}-05"}
+    return {f"{prefix}{name}": value for name, value in {**found, "mode": "virtual"}.items()}
 
 
 def forms_of(things: dict[str, Any]) -> dict[str, dict[str, str]]:
@@ -33,6 +39,18 @@ def forms_of(things: dict[str, Any]) -> dict[str, dict[str, str]]:
         **{
             f"second_step.{page}": {"passphrase": PASSPHRASE}
             for page in ("begin_app", "renew_codes", "forget")
+        },
+        "cohorts.new": {"name": "Cohorte nueva", **days("first-", 1), **days("second-", 9)},
+        "cohorts.edit": {"name": "Cohorte de prueba", "pause_reason": ""},
+        "cohorts.installment": days("", 1),
+        "cohorts.phases": {"F2-starts_on": "2026-04-01", "F2-ends_on": "2026-05-01"},
+        "cohorts.modules": {
+            name: value
+            for module in library.outline().modules
+            for name, value in (
+                (f"{module.code}-phase", "F3"),
+                (f"{module.code}-rule", "phase"),
+            )
         },
         "learn.resume": {"block": "house-norm"},
         "people.invite": {
