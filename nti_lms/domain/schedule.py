@@ -9,7 +9,7 @@ PHASES = ("F0", "F1", "F2", "F3", "F4", "F5")
 MODES = ("in-person", "virtual", "hybrid")
 # The phase that each gathering is.
 PHASE_OF = {1: "F1", 2: "F4"}
-DESIGN_LASTS = timedelta(weeks=4)
+_FOR_DESIGN = timedelta(weeks=4)
 _DAY = timedelta(days=1)
 
 
@@ -43,7 +43,7 @@ class Days:
 
 def phases_around(first: Days, second: Days) -> dict[str, Days]:
     """What the six phases may be, from the days of the two gatherings; all may be changed."""
-    designed = first.ends_on and first.ends_on + DESIGN_LASTS
+    designed = first.ends_on and first.ends_on + _FOR_DESIGN
     eve = second.starts_on and second.starts_on - _DAY
     if designed and eve and designed >= eve:
         designed = None

@@ -52,6 +52,11 @@ def forms_of(things: dict[str, Any]) -> dict[str, dict[str, str]]:
                 (f"{module.code}-rule", "phase"),
             )
         },
+        "invitations.many": {
+            "text": "nombre,correo,institución\nRosa,rosa@example.org,Red Maqueta",
+            "invite": "yes",
+        },
+        "invitations.assign": {f"plan{things['commitment']}-mentor": str(things["mentor"])},
         "learn.resume": {"block": "house-norm"},
         "people.invite": {
             "name": "Rosa",

@@ -23,6 +23,8 @@ POSTS = [door for door in doors() if door.verb == "POST" and "{own_" not in door
 FIELDS = {
     "auth.sign_in": {"is_own_phone"},
     "carrying.carry": {"code"},
+    "cohorts.edit": {"is_paused"},
+    "cohorts.installment": {"place"},
     "people.invite": {"handle"},
 }
 MARK = "no-such-word"
