@@ -57,6 +57,9 @@ PROGRESS_READERS: Mapping[str, Callable[[User, User, Iterable[Commitment]], bool
         for membership in person.memberships
         if membership.role == Role.PARTICIPANT
     ),
+    "cohort-facilitator": lambda user, person, _: bool(
+        user.cohort_ids(Role.FACILITATOR) & person.cohort_ids(Role.PARTICIPANT)
+    ),
     "manager": lambda user, person, _: bool(
         user.cohort_ids(Role.MANAGER) & person.cohort_ids(Role.PARTICIPANT)
     ),
@@ -105,7 +108,7 @@ def read_lesson(user: User, lesson: object) -> bool:
 
 
 def read_progress(user: User, person: User, plans: Iterable[Commitment] = ()) -> bool:
-    """Oneself, one's mentor, one's organisation's representatives, one's cohort's managers."""
+    """Oneself, one's mentor, one's organisation's representatives, those who run one's cohort."""
     return any(stands(user, person, plans) for stands in PROGRESS_READERS.values())
 
 

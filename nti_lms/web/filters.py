@@ -39,6 +39,11 @@ def moment(value: datetime | None) -> str:
     return _("%(day)s at %(hour)s", day=day(local.date()), hour=hour)
 
 
+def local_day(value: datetime) -> date:
+    """The day of a moment where the programme is."""
+    return value.astimezone(clock.PLACE).date()
+
+
 def full_moment(value: datetime) -> str:
     """«12 de noviembre de 2026, 12:41», for a text that is kept and read on another day."""
     local = value.astimezone(clock.PLACE)
@@ -67,6 +72,7 @@ def init_app(app: Flask) -> None:
     """Give them to the templates."""
     app.jinja_env.filters.update(
         day=day,
+        local_day=local_day,
         moment=moment,
         full_moment=full_moment,
         here=here,

@@ -69,6 +69,7 @@ READERS = {
     "authors": _l("those who write the commitment"),
     "mentor": _l("its mentor"),
     "commitment-mentor": _l("the mentor of your commitment"),
+    "cohort-facilitator": _l("those who facilitate your cohort"),
     "representative": _l("the representative of the organisation"),
     "manager": _l("those who coordinate the programme"),
 }

@@ -27,6 +27,7 @@ from nti_lms.web import identity
 from nti_lms.web.blocks import Drawn, Rendering, render
 from nti_lms.web.filters import here, language
 from nti_lms.web.guard import guard
+from nti_lms.web.pagination import page_number
 from nti_lms.web.respond import page, piece
 
 bp = Blueprint("learn", __name__)
@@ -50,7 +51,7 @@ def home() -> Response:
         numbers=homes.numbers,
         roles=sorted({Role(m.role) for m in current_user.memberships}),
         **(homes.for_participant(outline) if is_participant else {}),
-        **homes.for_others(outline, request.args.get("page", 1, type=_page_number)),
+        **homes.for_others(outline, request.args.get("page", 1, type=page_number)),
     )
 
 
@@ -167,13 +168,6 @@ def _sections(line: ModuleLine) -> list[tuple[str, str, list[LessonLine]]]:
 def _targets(line: LessonLine | None) -> tuple[str, ...]:
     """The sections of the commitment that a lesson prepares."""
     return line.targets if line else ()
-
-
-def _page_number(text: str) -> int:
-    """A page of a list, from 1. Raises ValueError for anything else."""
-    if not text.isascii() or not text.isdecimal() or not 0 < int(text) < 10**6:
-        raise ValueError(text)
-    return int(text)
 
 
 def _place(progress: LessonProgress | None, rendering: Rendering) -> Drawn | None:
