@@ -9,11 +9,13 @@ from collections.abc import Callable, Iterable, Mapping
 
 from nti_lms.domain.roles import MAY_GRANT, Role
 from nti_lms.models import (
+    AgendaItem,
     Attempt,
     Cohort,
     Commitment,
     Entry,
     Excerpt,
+    Installment,
     Lesson,
     Membership,
     Passkey,
@@ -229,6 +231,21 @@ def see_cohorts(user: User) -> bool:
 def see_cohort(user: User, cohort: Cohort) -> bool:
     """Those who facilitate or coordinate it."""
     return count_cohort(user, cohort.id)
+
+
+def see_agenda(user: User, installment: Installment) -> bool:
+    """Everyone of the cohort, whatever they are there."""
+    return installment.cohort_id in user.cohort_ids(*Role)
+
+
+def run_installment(user: User, installment: Installment) -> bool:
+    """Its agenda and who was there: those who facilitate or coordinate the cohort."""
+    return count_cohort(user, installment.cohort_id)
+
+
+def plan_session(user: User, item: AgendaItem) -> bool:
+    """A session of a gathering that one runs."""
+    return run_installment(user, item.installment)
 
 
 def found_cohort(user: User) -> bool:

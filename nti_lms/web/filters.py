@@ -44,6 +44,12 @@ def local_day(value: datetime) -> date:
     return value.astimezone(clock.PLACE).date()
 
 
+def hour(minute: int) -> str:
+    """A minute of the day as people write it: 9:30."""
+    hours, minutes = divmod(minute, 60)
+    return f"{hours}:{minutes:02}"
+
+
 def full_moment(value: datetime) -> str:
     """«12 de noviembre de 2026, 12:41», for a text that is kept and read on another day."""
     local = value.astimezone(clock.PLACE)
@@ -72,6 +78,7 @@ def init_app(app: Flask) -> None:
     """Give them to the templates."""
     app.jinja_env.filters.update(
         day=day,
+        hour=hour,
         local_day=local_day,
         moment=moment,
         full_moment=full_moment,

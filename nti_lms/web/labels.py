@@ -29,6 +29,11 @@ PHASES = {
     "F4": _l("Second gathering"),
     "F5": _l("Sharing and follow-up"),
 }
+ATTENDANCE = {
+    "present": _l("Present"),
+    "absent": _l("Absent"),
+    "excused": _l("Excused"),
+}
 RULES = {
     "now": _l("Open now"),
     "phase": _l("With its phase"),

@@ -14,6 +14,11 @@ def days(prefix: str, month: int) -> dict[str, str]:
     return {f"{prefix}{name}": value for name, value in {**found, "mode": "virtual"}.items()}
 
 
+def session_on(day: str) -> dict[str, str]:
+    """A session of an agenda."""
+    return {"day": day, "starts": "09:30", "minutes": "60", "module": "0", "title": "Cierre"}
+
+
 def forms_of(things: dict[str, Any]) -> dict[str, dict[str, str]]:
     """By page. A page that is not named takes a form without fields."""
     revision = authoring.get_revision(things["revision"])
@@ -57,6 +62,11 @@ def forms_of(things: dict[str, Any]) -> dict[str, dict[str, str]]:
             "invite": "yes",
         },
         "invitations.assign": {f"plan{things['commitment']}-mentor": str(things["mentor"])},
+        "gatherings.new_session": session_on(things["day"]),
+        "gatherings.edit_session": session_on(things["day"]),
+        "gatherings.attendance": {
+            f"p{things[name]}-state": "present" for name in ("participant", "classmate")
+        },
         "learn.resume": {"block": "house-norm"},
         "people.invite": {
             "name": "Rosa",

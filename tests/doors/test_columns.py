@@ -25,6 +25,9 @@ FIELDS = {
     "carrying.carry": {"code"},
     "cohorts.edit": {"is_paused"},
     "cohorts.installment": {"place"},
+    "gatherings.attendance": {"day"},
+    "gatherings.edit_session": {"leader"},
+    "gatherings.new_session": {"leader"},
     "people.invite": {"handle"},
 }
 MARK = "no-such-word"
