@@ -18,7 +18,7 @@ from nti_lms.domain import progress as rules
 from nti_lms.domain.errors import NotFound
 from nti_lms.domain.roles import Role
 from nti_lms.models import LessonProgress
-from nti_lms.services import journal, learn, library, quiz
+from nti_lms.services import journal, learn, library, opening, quiz
 from nti_lms.services.library import Published
 from nti_lms.services.outline import LessonLine, ModuleLine
 from nti_lms.storage import Storage
@@ -36,7 +36,9 @@ YEAR_SECONDS = 365 * 24 * 3600
 
 
 def _published(key: str) -> Published:
-    return library.get_published(key, language())
+    published = library.get_published(key, language())
+    opening.refuse_closed(current_user, published.lesson.module_id)
+    return published
 
 
 @bp.get("/home")

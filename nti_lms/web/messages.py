@@ -38,9 +38,7 @@ MESSAGES: dict[type[ProgrammeError], object] = {
     errors.AttemptIsOver: _l("This attempt was submitted already. You can begin another one."),
     errors.NameTaken: _l("Another one has that name already."),
     errors.OutOfOrder: _l("The second gathering cannot begin before the first one has ended."),
-    errors.ModuleNotOpen: _l(
-        "This module is not open yet. The list of modules says when it opens."
-    ),
+    errors.ModuleNotOpen: _l("This module is not open to your cohort yet."),
     errors.ListEmpty: _l("Nobody is in that list. Paste it, or choose a file."),
     errors.ListTooLarge: _l("That list is too large: at most 200 kB and 500 people at once."),
     errors.ListNotText: _l(

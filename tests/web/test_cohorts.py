@@ -231,3 +231,26 @@ def test_the_phase_of_today_is_marked(browser, di, cohort):
     page = browser.sign_in(di).get("/cohorts").text
 
     assert 'class="tag now">Segundo encuentro' in page
+
+
+@pytest.mark.parametrize(
+    ("rule", "days", "status"), [("day", 1, 409), ("day", 0, 200), ("now", 1, 200)]
+)
+def test_a_lesson_opens_to_participants_with_its_module_and_to_others_at_once(
+    browser, ada, fa, cohort, rule, days, status
+):
+    module = db.session.scalar(select(Module.id).where(Module.code == "m1"))
+    db.session.add(
+        Placement(
+            cohort_id=cohort.id,
+            module_id=module,
+            phase="F1",
+            rule=rule,
+            opens_on=clock.today() + timedelta(days=days),
+        )
+    )
+    db.session.commit()
+    url = "/lessons/sex-gender-norms"
+
+    assert browser.sign_in(ada).get(url).status_code == status
+    assert browser.sign_in(fa).get(url).status_code == 200
