@@ -66,6 +66,10 @@ PROGRESS_READERS: Mapping[str, Callable[[User, User, Iterable[Commitment]], bool
         user.cohort_ids(Role.MANAGER) & person.cohort_ids(Role.PARTICIPANT)
     ),
 }
+# The day a participant was last here, in the lists of their cohort.
+SEEN_READERS = {
+    name: PROGRESS_READERS[name] for name in ("author", "cohort-facilitator", "manager")
+}
 
 
 # --- oneself ---

@@ -1,4 +1,4 @@
-"""add the programme: phases, placements, agendas, attendance, certificates, calendars"""
+"""add the programme: phases, placements, agendas, attendance"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -84,38 +84,10 @@ def upgrade() -> None:
         _refers("attendance", "user", "noted_by_id", ondelete="SET NULL"),
     )
     op.create_index(op.f("ix_attendance_user_id"), "attendance", ["user_id"])
-    op.create_table(
-        "certificate",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("cohort_id", sa.Integer(), nullable=False),
-        sa.Column("user_id", sa.Integer(), nullable=False),
-        sa.Column("code", sa.String(), nullable=False),
-        sa.Column("name", sa.String(), nullable=False),
-        sa.Column("days_present", sa.Integer(), nullable=False),
-        sa.Column("days_held", sa.Integer(), nullable=False),
-        sa.Column("issued_by_id", sa.Integer(), nullable=True),
-        sa.Column("issued_at", sa.DateTime(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_certificate")),
-        sa.UniqueConstraint("cohort_id", "user_id", name=op.f("uq_certificate_cohort_id")),
-        sa.UniqueConstraint("code", name=op.f("uq_certificate_code")),
-        _refers("certificate", "cohort"),
-        _refers("certificate", "user"),
-        _refers("certificate", "user", "issued_by_id", ondelete="SET NULL"),
-    )
-    op.create_index(op.f("ix_certificate_user_id"), "certificate", ["user_id"])
-    op.create_table(
-        "calendar_feed",
-        sa.Column("user_id", sa.Integer(), nullable=False),
-        sa.Column("token_hash", sa.LargeBinary(), nullable=False),
-        sa.Column("created_at", sa.DateTime(), nullable=False),
-        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_calendar_feed")),
-        sa.UniqueConstraint("token_hash", name=op.f("uq_calendar_feed_token_hash")),
-        _refers("calendar_feed", "user"),
-    )
 
 
 def downgrade() -> None:
-    for name in ("calendar_feed", "certificate", "attendance", "agenda_item", "placement", "phase"):
+    for name in ("attendance", "agenda_item", "placement", "phase"):
         op.drop_table(name)
     with op.batch_alter_table("installment") as table:
         table.drop_column("place")

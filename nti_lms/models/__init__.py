@@ -12,8 +12,6 @@ from nti_lms.models.people import Membership, Organisation, User
 from nti_lms.models.programme import (
     AgendaItem,
     Attendance,
-    CalendarFeed,
-    Certificate,
     Placement,
 )
 from nti_lms.models.progress import LessonProgress
@@ -33,8 +31,6 @@ __all__ = [
     "Authenticator",
     "Authorship",
     "BackupCode",
-    "CalendarFeed",
-    "Certificate",
     "Cohort",
     "Commitment",
     "Credential",

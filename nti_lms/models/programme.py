@@ -1,14 +1,13 @@
-"""What a cohort plans and keeps: placed modules, agendas, attendance, certificates, calendars."""
+"""What a cohort plans and keeps: placed modules, agendas, attendance."""
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from nti_lms.database import Base
-from nti_lms.models.cohorts import PHASE_CODES, Cohort, Installment
+from nti_lms.models.cohorts import PHASE_CODES, Installment
 from nti_lms.models.curriculum import Module
-from nti_lms.models.people import User
 
 
 class Placement(Base):
@@ -75,37 +74,3 @@ class Attendance(Base):
     state: Mapped[str]
     noted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
     noted_at: Mapped[datetime]
-
-
-class Certificate(Base):
-    """That somebody took part, as it was on the day it was issued. Whoever has the code can check
-    it.
-    """
-
-    __tablename__ = "certificate"
-    __table_args__ = (UniqueConstraint("cohort_id", "user_id"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id", ondelete="CASCADE"))
-    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
-    code: Mapped[str] = mapped_column(unique=True)
-    name: Mapped[str]
-    days_present: Mapped[int]
-    days_held: Mapped[int]
-    issued_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
-    issued_at: Mapped[datetime]
-
-    cohort: Mapped[Cohort] = relationship(lazy="raise_on_sql")
-    user: Mapped[User] = relationship(lazy="raise_on_sql", foreign_keys=[user_id])
-
-
-class CalendarFeed(Base):
-    """The secret address of somebody's calendar. Only the hash of its token is kept."""
-
-    __tablename__ = "calendar_feed"
-
-    user_id: Mapped[int] = mapped_column(
-        ForeignKey("user.id", ondelete="CASCADE"), primary_key=True
-    )
-    token_hash: Mapped[bytes] = mapped_column(unique=True)
-    created_at: Mapped[datetime]
