@@ -9,11 +9,13 @@ from collections.abc import Callable, Iterable, Mapping
 
 from nti_lms.domain.roles import MAY_GRANT, Role
 from nti_lms.models import (
+    AgendaItem,
     Attempt,
     Cohort,
     Commitment,
     Entry,
     Excerpt,
+    Installment,
     Lesson,
     Membership,
     Passkey,
@@ -57,9 +59,16 @@ PROGRESS_READERS: Mapping[str, Callable[[User, User, Iterable[Commitment]], bool
         for membership in person.memberships
         if membership.role == Role.PARTICIPANT
     ),
+    "cohort-facilitator": lambda user, person, _: bool(
+        user.cohort_ids(Role.FACILITATOR) & person.cohort_ids(Role.PARTICIPANT)
+    ),
     "manager": lambda user, person, _: bool(
         user.cohort_ids(Role.MANAGER) & person.cohort_ids(Role.PARTICIPANT)
     ),
+}
+# The day a participant was last here, in the lists of their cohort.
+SEEN_READERS = {
+    name: PROGRESS_READERS[name] for name in ("author", "cohort-facilitator", "manager")
 }
 
 
@@ -110,7 +119,7 @@ def search(user: User) -> bool:
 
 
 def read_progress(user: User, person: User, plans: Iterable[Commitment] = ()) -> bool:
-    """Oneself, one's mentor, one's organisation's representatives, one's cohort's managers."""
+    """Oneself, one's mentor, one's organisation's representatives, those who run one's cohort."""
     return any(stands(user, person, plans) for stands in PROGRESS_READERS.values())
 
 
@@ -234,11 +243,33 @@ def read_workbook(user: User, workbook: Workbook) -> bool:
 
 
 def see_cohorts(user: User) -> bool:
-    """Whoever follows participants: in their own cohorts, organisation, or as their mentor."""
-    return any(
-        user.has_role(role)
-        for role in (Role.MANAGER, Role.FACILITATOR, Role.MENTOR, Role.REPRESENTATIVE)
-    )
+    """Whoever facilitates or coordinates one."""
+    return user.has_role(Role.FACILITATOR) or user.has_role(Role.MANAGER)
+
+
+def see_cohort(user: User, cohort: Cohort) -> bool:
+    """Those who facilitate or coordinate it."""
+    return count_cohort(user, cohort.id)
+
+
+def see_agenda(user: User, installment: Installment) -> bool:
+    """Everyone of the cohort, whatever they are there."""
+    return installment.cohort_id in user.cohort_ids(*Role)
+
+
+def run_installment(user: User, installment: Installment) -> bool:
+    """Its agenda and who was there: those who facilitate or coordinate the cohort."""
+    return count_cohort(user, installment.cohort_id)
+
+
+def plan_session(user: User, item: AgendaItem) -> bool:
+    """A session of a gathering that one runs."""
+    return run_installment(user, item.installment)
+
+
+def found_cohort(user: User) -> bool:
+    """Managers; they coordinate what they found."""
+    return user.has_role(Role.MANAGER)
 
 
 def manage_cohort(user: User, cohort: Cohort) -> bool:

@@ -10,8 +10,10 @@ from flask.cli import AppGroup
 
 from nti_lms import clock, safe
 from nti_lms.database import db, unit_of_work
+from nti_lms.domain import schedule
 from nti_lms.domain.keyring import KeyRing
 from nti_lms.domain.roles import Role
+from nti_lms.domain.schedule import Days
 from nti_lms.models import (
     Authorship,
     Cohort,
@@ -21,7 +23,7 @@ from nti_lms.models import (
     Organisation,
     User,
 )
-from nti_lms.services import accounts, library, rehearsal
+from nti_lms.services import accounts, cohorts, gatherings, library, rehearsal
 
 commands = AppGroup("demo", help="A fictitious cohort.")
 
@@ -39,6 +41,11 @@ CAST = (
     ("manager", "Inés V.", Role.MANAGER, None),
     ("evaluator", "Bruno S.", Role.EVALUATOR, None),
     ("administrator", "Ana P.", Role.ADMINISTRATOR, None),
+)
+# Minute of the day, minutes, what is done, who leads it.
+AGENDA = (
+    (540, 60, "Bienvenida y acuerdos", "Inés V."),
+    (610, 90, "Trabajo en grupos", "Julián Q."),
 )
 # Without accents, so that any keyboard can type them.
 WORDS = (
@@ -67,31 +74,57 @@ def load(data: Path, ring: KeyRing) -> list[str]:
 
 
 def _load_cohort(passphrase: str, ring: KeyRing) -> None:
-    today = clock.today()
     cohort = Cohort(name=COHORT, is_fictitious=True, created_at=clock.now())
     organisations = {
         name: Organisation(name=name, is_fictitious=True) for name in (HOME, ELSEWHERE)
     }
     db.session.add_all([cohort, *organisations.values()])
     db.session.flush()
-    for number, first, days in ((1, -30, 4), (2, 60, 3)):
-        starts_on = today + timedelta(days=first)
-        ends_on = starts_on + timedelta(days=days)
-        mode = "in-person" if number == 1 else "virtual"
-        db.session.add(
-            Installment(
-                cohort_id=cohort.id, number=number, starts_on=starts_on, ends_on=ends_on, mode=mode
-            )
-        )
+    installments = [_add_installment(cohort, *days) for days in ((1, -30, 4), (2, 60, 3))]
+    _date_phases(cohort, installments)
     users = {
         handle: _add_person(
             handle, name, role, cohort, organisations.get(home or ""), passphrase, ring
         )
         for handle, name, role, home in CAST
     }
+    _note_attendance(installments[0], users)
     _add_commitment(cohort, organisations[HOME], users["participant"], users["mentor"])
     _add_commitment(cohort, organisations[ELSEWHERE], users["participant2"], users["mentor"])
     _add_answers(users["facilitator"])
+
+
+def _add_installment(cohort: Cohort, number: int, first: int, days: int) -> Installment:
+    """A gathering that begins `first` days from now, with a morning on its first day."""
+    starts_on = clock.today() + timedelta(days=first)
+    installment = Installment(
+        cohort_id=cohort.id,
+        number=number,
+        starts_on=starts_on,
+        ends_on=starts_on + timedelta(days=days),
+        mode="in-person" if number == 1 else "virtual",
+        place="Casa Maqueta (ficticia)" if number == 1 else "",
+    )
+    db.session.add(installment)
+    db.session.flush()
+    for start, minutes, title, leader in AGENDA:
+        planned = gatherings.Session(starts_on, start, minutes, title, None, leader)
+        gatherings.plan_session(installment, planned, None)
+    return installment
+
+
+def _date_phases(cohort: Cohort, installments: list[Installment]) -> None:
+    first, second = (Days(one.starts_on, one.ends_on) for one in installments)
+    whole = cohorts.get_cohort(cohort.id)
+    cohorts.date_phases(whole, schedule.phases_around(first, second))
+
+
+def _note_attendance(installment: Installment, users: dict[str, User]) -> None:
+    """Both participants were there on the first day."""
+    states = {users[name].id: "present" for name in ("participant", "participant2")}
+    gatherings.note_attendance(
+        installment, installment.starts_on, states, actor=users["facilitator"]
+    )
 
 
 def _add_person(

@@ -123,3 +123,43 @@ class TooSoon(ProgrammeError):
 
 class AttemptIsOver(ProgrammeError):
     """Answers cannot change once an attempt has been submitted."""
+
+
+class NameTaken(ProgrammeError):
+    """Another thing of the same kind bears that name."""
+
+
+class OutOfOrder(ProgrammeError):
+    """What comes second would begin before what comes first has ended."""
+
+
+class ModuleNotOpen(ProgrammeError):
+    """The module opens to the participants of this cohort on a later day."""
+
+
+class ListUnreadable(ProgrammeError):
+    """A list of people that cannot be read as a whole."""
+
+
+class ListEmpty(ListUnreadable):
+    """Nobody is in the list."""
+
+
+class ListTooLarge(ListUnreadable):
+    """The list has more bytes or more rows than are taken at once."""
+
+
+class ListNotText(ListUnreadable):
+    """The file is another kind, or another encoding, than CSV in UTF-8."""
+
+
+class ListNotATable(ListUnreadable):
+    """A quote is never closed, or a row has more columns than the first line names."""
+
+
+class ListWithoutNames(ListUnreadable):
+    """The first line of the list names no column for the names of people."""
+
+
+class ListHasFaults(ProgrammeError):
+    """A list with a faulty row is not carried out in part."""

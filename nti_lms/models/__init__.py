@@ -1,7 +1,7 @@
 """The tables. Import them from here; a file in this folder imports its elders by path."""
 
 from nti_lms.models.audit import Event
-from nti_lms.models.cohorts import Cohort, Installment
+from nti_lms.models.cohorts import Cohort, Installment, Phase
 from nti_lms.models.commitments import Authorship, Commitment, Excerpt, Section
 from nti_lms.models.curriculum import Lesson, Module, Register, Revision, RevisionText
 from nti_lms.models.jobs import Job
@@ -9,6 +9,11 @@ from nti_lms.models.journal import Entry
 from nti_lms.models.keys import Credential, KeyPair
 from nti_lms.models.outbox import Message
 from nti_lms.models.people import Membership, Organisation, User
+from nti_lms.models.programme import (
+    AgendaItem,
+    Attendance,
+    Placement,
+)
 from nti_lms.models.progress import LessonProgress
 from nti_lms.models.quizzes import Answer, Attempt
 from nti_lms.models.receipts import Receipt
@@ -20,8 +25,10 @@ from nti_lms.models.tickets import Ticket
 from nti_lms.models.workbooks import Workbook
 
 __all__ = [
+    "AgendaItem",
     "Answer",
     "Attempt",
+    "Attendance",
     "Authenticator",
     "Authorship",
     "BackupCode",
@@ -43,6 +50,8 @@ __all__ = [
     "Module",
     "Organisation",
     "Passkey",
+    "Phase",
+    "Placement",
     "Receipt",
     "Register",
     "Revision",

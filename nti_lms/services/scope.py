@@ -58,7 +58,7 @@ def follows(user: User) -> ColumnElement[bool]:
         )
     )
     return or_(
-        Membership.cohort_id.in_(user.cohort_ids(Role.MANAGER)),
+        Membership.cohort_id.in_(user.cohort_ids(Role.FACILITATOR, Role.MANAGER)),
         represents(user, Membership),
         accompanied.exists(),
     )

@@ -48,6 +48,17 @@ def moment(value: datetime | None) -> str:
     return _("%(day)s at %(hour)s", day=day(local.date()), hour=hour)
 
 
+def local_day(value: datetime) -> date:
+    """The day of a moment where the programme is."""
+    return value.astimezone(clock.PLACE).date()
+
+
+def hour(minute: int) -> str:
+    """A minute of the day as people write it: 9:30."""
+    hours, minutes = divmod(minute, 60)
+    return f"{hours}:{minutes:02}"
+
+
 def full_moment(value: datetime) -> str:
     """«12 de noviembre de 2026, 12:41», for a text that is kept and read on another day."""
     local = value.astimezone(clock.PLACE)
@@ -89,6 +100,8 @@ def init_app(app: Flask) -> None:
     """Give them to the templates."""
     app.jinja_env.filters.update(
         day=day,
+        hour=hour,
+        local_day=local_day,
         moment=moment,
         points=points,
         how_long=how_long,

@@ -16,6 +16,29 @@ ROLES = {
     Role.SAFEGUARDING_CONTACT: _l("Safeguarding contact"),
     Role.ADMINISTRATOR: _l("Administrator"),
 }
+MODES = {
+    "in-person": _l("In person"),
+    "virtual": _l("Online"),
+    "hybrid": _l("Hybrid: some in person, some online"),
+}
+PHASES = {
+    "F0": _l("Preparation"),
+    "F1": _l("First gathering"),
+    "F2": _l("Design of the commitment"),
+    "F3": _l("Between the gatherings"),
+    "F4": _l("Second gathering"),
+    "F5": _l("Sharing and follow-up"),
+}
+ATTENDANCE = {
+    "present": _l("Present"),
+    "absent": _l("Absent"),
+    "excused": _l("Excused"),
+}
+RULES = {
+    "now": _l("Open now"),
+    "phase": _l("With its phase"),
+    "day": _l("On a day"),
+}
 EVENTS = {
     "invited": _l("You were invited"),
     "signed-in": _l("Signed in"),
@@ -35,6 +58,7 @@ EVENTS = {
     "invitation-code": _l("A code to sign in was made"),
     "reset-code": _l("A code for a new passphrase was made"),
 }
+GATHERINGS = {1: PHASES["F1"], 2: PHASES["F4"]}
 # What stands beside a block; a text needs no name.
 BLOCKS = {
     "case": _l("Case"),
@@ -62,6 +86,7 @@ READERS = {
     "authors": _l("those who write the commitment"),
     "mentor": _l("its mentor"),
     "commitment-mentor": _l("the mentor of your commitment"),
+    "cohort-facilitator": _l("those who facilitate your cohort"),
     "representative": _l("the representative of the organisation"),
     "manager": _l("those who coordinate the programme"),
 }
@@ -69,6 +94,9 @@ READERS = {
 
 def init_app(app: Flask) -> None:
     """Give them to the templates."""
+    app.jinja_env.filters["gathering_label"] = lambda number: GATHERINGS[number]
+    app.jinja_env.filters["mode_label"] = lambda mode: MODES[mode]
+    app.jinja_env.filters["phase_label"] = lambda code: PHASES[code]
     app.jinja_env.filters["agent_label"] = name_agent
     app.jinja_env.filters["aspect_label"] = lambda aspect: ASPECTS[aspect]
     app.jinja_env.filters["register_label"] = lambda name: REGISTERS.get(name, name)

@@ -18,7 +18,7 @@ from nti_lms.domain import progress as rules
 from nti_lms.domain.errors import NotFound
 from nti_lms.domain.roles import Role
 from nti_lms.models import LessonProgress
-from nti_lms.services import journal, learn, library, quiz
+from nti_lms.services import journal, learn, library, opening, quiz
 from nti_lms.services.library import Published
 from nti_lms.services.outline import LessonLine, ModuleLine
 from nti_lms.storage import Storage
@@ -27,6 +27,7 @@ from nti_lms.web import identity
 from nti_lms.web.blocks import Drawn, Rendering, render
 from nti_lms.web.filters import here, language
 from nti_lms.web.guard import guard
+from nti_lms.web.pagination import page_number
 from nti_lms.web.respond import page, piece
 
 bp = Blueprint("learn", __name__)
@@ -35,7 +36,9 @@ YEAR_SECONDS = 365 * 24 * 3600
 
 
 def _published(key: str) -> Published:
-    return library.get_published(key, language())
+    published = library.get_published(key, language())
+    opening.refuse_closed(current_user, published.lesson.module_id)
+    return published
 
 
 @bp.get("/home")
@@ -44,7 +47,7 @@ def home() -> Response:
     """What to do next, by role."""
     outline = library.outline()
     is_participant = current_user.has_role(Role.PARTICIPANT)
-    others = homes.for_others(outline, request.args.get("page", 1, type=_page_number))
+    others = homes.for_others(outline, request.args.get("page", 1, type=page_number))
     own = (
         homes.for_participant(outline)
         if is_participant
@@ -175,13 +178,6 @@ def _sections(line: ModuleLine) -> list[tuple[str, str, list[LessonLine]]]:
 def _targets(line: LessonLine | None) -> tuple[str, ...]:
     """The sections of the commitment that a lesson prepares."""
     return line.targets if line else ()
-
-
-def _page_number(text: str) -> int:
-    """A page of a list, from 1. Raises ValueError for anything else."""
-    if not text.isascii() or not text.isdecimal() or not 0 < int(text) < 10**6:
-        raise ValueError(text)
-    return int(text)
 
 
 def _place(progress: LessonProgress | None, rendering: Rendering) -> Drawn | None:

@@ -24,6 +24,7 @@ PLACES = (
     (_l("Commitment"), "commitments.index", may.list_commitments),
     (_l("Workbooks"), "workbooks.index", may.read_workbooks),
     (_l("Lessons"), "authoring.index", may.write_lessons),
+    (_l("Cohorts"), "cohorts.index", may.see_cohorts),
     (_l("People"), "people.index", may.invite_people),
 )
 

@@ -38,6 +38,23 @@ MESSAGES: dict[type[ProgrammeError], object] = {
     errors.AttemptIsOver: _l("This attempt was submitted already. You can begin another one."),
     errors.NoAttemptLeft: _l("No attempt is left. Your best result counts."),
     errors.TooSoon: _l("It is too soon for another attempt. The page of the quiz says when."),
+    errors.NameTaken: _l("Another one has that name already."),
+    errors.OutOfOrder: _l("The second gathering cannot begin before the first one has ended."),
+    errors.ModuleNotOpen: _l("This module is not open to your cohort yet."),
+    errors.ListEmpty: _l("Nobody is in that list. Paste it, or choose a file."),
+    errors.ListTooLarge: _l("That list is too large: at most 200 kB and 500 people at once."),
+    errors.ListNotText: _l(
+        "That file is not CSV in UTF-8. In the spreadsheet, save it as CSV UTF-8, then choose it "
+        "again."
+    ),
+    errors.ListNotATable: _l(
+        "That list cannot be read: a quotation mark is never closed, or a row has more columns "
+        "than the first line."
+    ),
+    errors.ListWithoutNames: _l(
+        "The first line must name the columns, and one of them is nombre or name."
+    ),
+    errors.ListHasFaults: _l("The list still has rows to correct. Nobody was invited."),
     errors.UnknownOption: _l("One of the answers is not among the options. Nothing was changed."),
     errors.SessionEnded: _l("Your session has ended. Please sign in again."),
     errors.SecondStepWrong: _l("That code does not fit, or it was used before."),

@@ -8,6 +8,7 @@ from nti_lms import database
 from nti_lms import policy as may
 from nti_lms.domain.errors import HandleTaken
 from nti_lms.domain.roles import Role
+from nti_lms.domain.rolls import SENT_BY_ORGANISATIONS, has_space, is_address
 from nti_lms.models import Membership, User
 from nti_lms.services import accounts, audit, people, tickets
 from nti_lms.web import letters, paces
@@ -18,8 +19,6 @@ from nti_lms.web.labels import ROLES
 from nti_lms.web.respond import page, see
 
 bp = Blueprint("people", __name__, url_prefix="/people")
-
-FOR_ORGANISATIONS = (Role.PARTICIPANT, Role.REPRESENTATIVE)
 
 
 @bp.get("/")
@@ -89,26 +88,16 @@ def _is_complete(form: InviteForm) -> bool:
         return False
     if not form.email.data and not form.handle.data:
         refuse(form.email, _("Write an e-mail, or a user name for somebody without one."))
-    if form.email.data and not _is_address(form.email.data):
+    if form.email.data and not is_address(form.email.data):
         refuse(form.email, _("An e-mail has one @ and no spaces, such as ana@example.org."))
-    if form.handle.data and ("@" in form.handle.data or _has_space(form.handle.data)):
+    if form.handle.data and ("@" in form.handle.data or has_space(form.handle.data)):
         refuse(form.handle, _("A user name has no spaces and no @."))
     role = Role(form.role.data)
-    if role in FOR_ORGANISATIONS and not form.organisation.data:
+    if role in SENT_BY_ORGANISATIONS and not form.organisation.data:
         refuse(form.organisation, _("Write which organisation this person comes from."))
     if role != Role.ADMINISTRATOR and not form.cohort.data and form.cohort.choices:
         refuse(form.cohort, _("Choose a cohort."))
     return not form.errors
-
-
-def _is_address(text: str) -> bool:
-    """Whether a mail could be addressed to it; whether it arrives only the mail itself tells."""
-    name, at, host = text.partition("@")
-    return bool(name and at and host) and "@" not in host and not _has_space(text)
-
-
-def _has_space(text: str) -> bool:
-    return any(character.isspace() or not character.isprintable() for character in text)
 
 
 def _membership(form: InviteForm) -> Membership:
@@ -119,7 +108,7 @@ def _membership(form: InviteForm) -> Membership:
     if role == Role.ADMINISTRATOR:
         return membership
     membership.cohort_id = _cohort_id(form)
-    if role in FOR_ORGANISATIONS:
+    if role in SENT_BY_ORGANISATIONS:
         membership.organisation_id = people.find_or_add_organisation(form.organisation.data).id
     return membership
 

@@ -71,6 +71,7 @@ def _tables() -> list[tuple[str, list[str]]]:
         (_("Your journal"), list(may.ENTRY_READERS)),
         (_("Your answers to the quizzes"), list(may.ATTEMPT_READERS)),
         (_("How many lessons you have read"), list(may.PROGRESS_READERS)),
+        (_("The day you were last here"), list(may.SEEN_READERS)),
         (_("The Commitment to Action"), list(may.COMMITMENT_READERS)),
     ]
 

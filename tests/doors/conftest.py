@@ -13,7 +13,18 @@ from nti_lms import clock
 from nti_lms import policy as may
 from nti_lms.database import db, unit_of_work
 from nti_lms.domain.roles import Role
-from nti_lms.models import Attempt, Cohort, Entry, Excerpt, Organisation, Passkey, Revision, User
+from nti_lms.models import (
+    AgendaItem,
+    Attempt,
+    Cohort,
+    Entry,
+    Excerpt,
+    Installment,
+    Organisation,
+    Passkey,
+    Revision,
+    User,
+)
 from nti_lms.services import accounts, authoring, library, sessions, tickets, workbooks
 from tests.conftest import Browser, keep, keys_of, person
 from tests.factories import make_commitment
@@ -130,6 +141,7 @@ def stage(
         **_tickets(people["participant"]),
         "passkey": _passkey(people["participant"]),
         "cohort": cohort.id,
+        **_gathering(cohort),
         "nonsense": "K7QP-2MXD-9RTA-V3HC",
     }
     browser.delete_cookie("form")  # with what it was told while all this was made
@@ -169,6 +181,21 @@ def _carry(browser: Browser, user: User) -> int:
     form = {"body": "una parte", "is_checked": "y", "code": "C2"}
     browser.sign_in(user).post(f"/journal/entries/{entry}/carry", data=form)
     return db.session.scalars(select(Excerpt.id).where(Excerpt.author_id == user.id)).one()
+
+
+def _gathering(cohort: Cohort) -> dict[str, Any]:
+    """The first gathering of the cohort, with a session on its first day."""
+    own = (Installment.cohort_id == cohort.id) & (Installment.number == 1)
+    first = db.session.scalars(select(Installment).where(own)).one()
+    item = AgendaItem(
+        installment_id=first.id,
+        day=first.starts_on,
+        start_minute=540,
+        minutes=60,
+        title="Bienvenida",
+        leader="",
+    )
+    return {"installment": first.id, "day": first.starts_on.isoformat(), "item": keep(item).id}
 
 
 def _passkey(user: User) -> int:

@@ -2,10 +2,21 @@
 
 from typing import Any
 
-from nti_lms.services import authoring
+from nti_lms.services import authoring, library
 from tests.conftest import PASSPHRASE
 
 ANOTHER = "otras palabras bien elegidas"
+
+
+def days(prefix: str, month: int) -> dict[str, str]:
+    """A gathering of that month."""
+    found = {"starts_on": f"2026-{month:02}-02", "ends_on": f"2026-{month:02}-05"}
+    return {f"{prefix}{name}": value for name, value in {**found, "mode": "virtual"}.items()}
+
+
+def session_on(day: str) -> dict[str, str]:
+    """A session of an agenda."""
+    return {"day": day, "starts": "09:30", "minutes": "60", "module": "0", "title": "Cierre"}
 
 
 def forms_of(things: dict[str, Any]) -> dict[str, dict[str, str]]:
@@ -33,6 +44,28 @@ def forms_of(things: dict[str, Any]) -> dict[str, dict[str, str]]:
         **{
             f"second_step.{page}": {"passphrase": PASSPHRASE}
             for page in ("begin_app", "renew_codes", "forget")
+        },
+        "cohorts.new": {"name": "Cohorte nueva", **days("first-", 1), **days("second-", 9)},
+        "cohorts.edit": {"name": "Cohorte de prueba", "pause_reason": ""},
+        "cohorts.installment": days("", 1),
+        "cohorts.phases": {"F2-starts_on": "2026-04-01", "F2-ends_on": "2026-05-01"},
+        "cohorts.modules": {
+            name: value
+            for module in library.outline().modules
+            for name, value in (
+                (f"{module.code}-phase", "F3"),
+                (f"{module.code}-rule", "phase"),
+            )
+        },
+        "invitations.many": {
+            "text": "nombre,correo,institución\nRosa,rosa@example.org,Red Maqueta",
+            "invite": "yes",
+        },
+        "invitations.assign": {f"plan{things['commitment']}-mentor": str(things["mentor"])},
+        "gatherings.new_session": session_on(things["day"]),
+        "gatherings.edit_session": session_on(things["day"]),
+        "gatherings.attendance": {
+            f"p{things[name]}-state": "present" for name in ("participant", "classmate")
         },
         "learn.resume": {"block": "house-norm"},
         "people.invite": {

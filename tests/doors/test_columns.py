@@ -23,6 +23,11 @@ POSTS = [door for door in doors() if door.verb == "POST" and "{own_" not in door
 FIELDS = {
     "auth.sign_in": {"is_own_phone"},
     "carrying.carry": {"code"},
+    "cohorts.edit": {"is_paused"},
+    "cohorts.installment": {"place"},
+    "gatherings.attendance": {"day"},
+    "gatherings.edit_session": {"leader"},
+    "gatherings.new_session": {"leader"},
     "people.invite": {"handle"},
 }
 MARK = "no-such-word"

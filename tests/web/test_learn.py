@@ -304,7 +304,7 @@ def test_a_visit_is_noted_once_a_minute(browser, ada, lesson):
 
 
 @pytest.mark.parametrize("count", [1, 4])
-def test_a_lesson_asks_five_questions(browser, app, statements, ada, lesson, count):
+def test_a_lesson_asks_six_questions(browser, app, statements, ada, lesson, count):
     prompts = [block.id for block in text_of(lesson.key).blocks if block.kind == "reflection"]
     for block in prompts[:count]:
         write(app, ada, lesson, block, {"text": "x"})
@@ -315,7 +315,7 @@ def test_a_lesson_asks_five_questions(browser, app, statements, ada, lesson, cou
     with statements() as seen:
         browser.get(LESSON)
 
-    assert len(seen) == 5  # who asks; the lesson; progress; entries; attempts
+    assert len(seen) == 6  # who asks; the lesson; is it open; progress; entries; attempts
 
 
 def test_a_lesson_that_is_not_there_is_a_kind_404(browser, ada):

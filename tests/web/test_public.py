@@ -122,6 +122,7 @@ def test_who_sees_what_is_taken_from_the_rules(browser):
         may.ENTRY_READERS,
         may.ATTEMPT_READERS,
         may.PROGRESS_READERS,
+        may.SEEN_READERS,
         may.COMMITMENT_READERS,
     )
     with browser.application.test_request_context(headers={"Accept-Language": "es"}):

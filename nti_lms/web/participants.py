@@ -1,0 +1,53 @@
+"""Who takes part in a cohort, and whether it is ready to meet again."""
+
+from flask import Blueprint, Response, request
+
+from nti_lms import policy as may
+from nti_lms.models import Cohort
+from nti_lms.services import cohorts, library, readiness
+from nti_lms.web.filters import here
+from nti_lms.web.guard import guard
+from nti_lms.web.pagination import page_number
+from nti_lms.web.respond import page
+
+bp = Blueprint("participants", __name__, url_prefix="/cohorts/<int:cohort_id>")
+
+
+@bp.get("/participants")
+@guard(may.see_cohort, cohorts.get_cohort)
+def index(cohort: Cohort) -> Response:
+    """The participants, a page at a time: how much they have read, and when they were seen."""
+    lesson_ids = [lesson.id for lesson in library.outline().lessons()]
+    number = request.args.get("page", 1, type=page_number)
+    return page(
+        "participants/index.html",
+        cohort=cohort,
+        people=readiness.list_participants(cohort, lesson_ids, page=number),
+        lessons=len(lesson_ids),
+    )
+
+
+@bp.get("/readiness")
+@guard(may.see_cohort, cohorts.get_cohort)
+def ready(cohort: Cohort) -> Response:
+    """Modules, commitments, missing reports, and who has not been seen, on one page."""
+    modules = [module for module in library.outline().modules if module.lessons]
+    plans = readiness.list_plans(cohort)
+    return page(
+        "participants/ready.html",
+        cohort=cohort,
+        second=cohorts.find_installment(cohort, 2),
+        people=readiness.count_participants(cohort),
+        modules=modules,
+        finished=readiness.count_finished(cohort, modules),
+        plans=plans,
+        missing=sum(plan.is_report_missing for plan in plans),
+        state_names=_state_names(),
+        unseen=readiness.list_unseen(cohort),
+        days=readiness.UNSEEN_AFTER.days,
+    )
+
+
+def _state_names() -> dict[str, str]:
+    states = library.register("plan").get("statuses", [])
+    return {state["id"]: here(state) for state in states}
