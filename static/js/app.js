@@ -12,7 +12,7 @@
     isLeaving = true;
     const { href, dataset } = document.querySelector(".exit");
     const last = saving.now();
-    root.replaceChildren();
+    root.textContent = ""; // not replaceChildren: leaving works in old browsers too
     await soon(last);
     // Ended before the other site shows, so that the way back is shut; on a slow network it ends on its own.
     await soon(fetch(href, { redirect: "manual", keepalive: true, cache: "no-store" }));
@@ -74,11 +74,12 @@
   const notices = () => document.getElementById("notices");
   function unreachable() {
     const textContent = notices().dataset.unreachable;
-    notices().replaceChildren(Object.assign(document.createElement("p"), { className: "notice ask-first", textContent }));
+    notices().textContent = "";
+    notices().append(Object.assign(document.createElement("p"), { className: "notice ask-first", textContent }));
     notices().scrollIntoView({ block: "nearest" });
   }
   const on = (name, listen) => document.addEventListener(`htmx:${name}`, (event) => listen(event.detail.ctx, event));
-  on("before:request", ({ request }) => { if (request.method !== "GET") notices().replaceChildren(); });
+  on("before:request", ({ request }) => { if (request.method !== "GET") notices().textContent = ""; });
   on("before:response", ({ response, hx }, event) => {
     if (response.status < 400 || response.status === 422 || hx.retarget) return;
     event.preventDefault();
