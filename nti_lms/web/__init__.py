@@ -20,6 +20,7 @@ from nti_lms.web import (
     language,
     learn,
     menu,
+    offline,
     once,
     paces,
     passkeys,
@@ -28,6 +29,7 @@ from nti_lms.web import (
     quiz,
     second_step,
     tracing,
+    waiting,
     workbooks,
 )
 
@@ -46,6 +48,8 @@ BLUEPRINTS = (
     commitments.bp,
     authoring.bp,
     workbooks.bp,
+    offline.bp,
+    waiting.bp,
 )
 
 

@@ -70,6 +70,12 @@
     leave();
   });
 
+  // --- What a phone keeps: its script comes only where something is kept, or can be.
+  const { offline } = document.currentScript?.dataset || {};
+  if (offline && (navigator.serviceWorker?.controller || document.querySelector("[data-keep]"))) {
+    document.head.append(Object.assign(document.createElement("script"), { src: offline }));
+  }
+
   // --- htmx: a failure is said in the notices and never takes typed text away.
   const notices = () => document.getElementById("notices");
   function unreachable() {
