@@ -65,7 +65,8 @@ def test_a_kept_module_is_read_without_network_and_holds_nothing_of_the_person(p
 
     assert broken
     assert all(path.startswith(("/offline/en", "/assets/", "/figures/")) for path, _ in kept)
-    for path, text in kept:
+    pages = [(path, text) for path, text in kept if path.startswith("/offline/")]
+    for path, text in pages:
         for own in ("Elena", "csrf", "You stopped here", "Your best result", "textarea class"):
             assert own not in text, (path, own)
 
@@ -166,4 +167,4 @@ def test_without_script_the_page_says_what_it_needs_and_all_works_online(open_pa
     page.goto("/modules/m1/keep")
 
     expect(page.locator(".head .saved")).to_contain_text("everything works while there is")
-    expect(page.get_by_role("button", name="Keep on this phone")).to_be_hidden()
+    expect(page.locator("[data-keep]")).to_be_hidden()
