@@ -44,11 +44,11 @@
   }
 
   async function keep(button, label) {
-    const { keep: name, files, worker } = button.dataset, addresses = JSON.parse(files);
+    const { keep: name, files, worker, words } = button.dataset, addresses = JSON.parse(files);
     button.disabled = true;
     try {
       const { token, ...owner } = await fetchOwner();
-      await done((await shelf("owner", "readwrite")).put(owner, "owner"));
+      await done((await shelf("owner", "readwrite")).put({ ...owner, words }, "owner"));
       await serviceWorker.register(worker, { scope: "/" });
       const cache = await caches.open(name);
       for (const [place, address] of addresses.entries()) {
@@ -171,6 +171,7 @@
 
   async function show() {
     const list = find("kept"), outbox = find("waiting"), parcels = await waiting();
+    await noteUnsent(parcels.length);
     if (list) {
       fill(list, (await kept()).map((name) => {
         const code = name.split("-")[1], textContent = `${list.dataset.module} ${code.slice(1)} (${name.split("-")[2]})`;
@@ -203,11 +204,13 @@
   });
 
   // Whoever signs out is told what is not sent, and that it stays sealed.
-  let unsent = 0;
-  waiting().then((parcels) => { unsent = parcels.length; }).catch(() => null);
+  let words = "";
+  async function noteUnsent(count) {
+    const owner = await done((await shelf("owner")).get("owner"));
+    words = count ? owner?.words : "";
+  }
   document.addEventListener("submit", (event) => {
-    const { unsent: words } = document.querySelector("script[data-unsent]")?.dataset || {};
-    if (unsent && words && event.target.matches("form[action$='/sign-out']") && !confirm(words)) event.preventDefault();
+    if (words && event.target.matches("form[action$='/sign-out']") && !confirm(words)) event.preventDefault();
   });
 
   const button = find("keep"), form = find("queue");

@@ -1,4 +1,4 @@
-"""A module kept on the phone: read without network, answers that wait, and nothing of the person."""
+"""A module kept on the phone: read without network, with nothing of the person; answers wait."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -159,6 +159,27 @@ def test_signing_out_takes_the_copies_off_the_phone(phone):
     page.wait_for_url("**/")
 
     eventually(lambda: page.evaluate("caches.keys()") == [])
+
+
+def test_signing_out_says_first_what_is_not_sent_and_it_stays_sealed(phone):
+    page = phone("participant2")
+    away(page)
+    page.goto(QUIZ)
+    page.get_by_label("False", exact=True).check()
+    press(page, "Save and go on later")
+    expect(page.locator("form .saved")).to_contain_text("sealed")
+    page.route("**/offline/answers", lambda route: route.abort())
+    away(page, is_away=False)
+    with page.expect_event("requestfailed"):
+        page.goto("/home")
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.accept()))
+
+    press(page, "Sign out")
+    eventually(lambda: "/home" not in page.url)
+
+    assert "not sent yet" in asked[0]
+    assert len(page.evaluate(WAITING)) == 1
 
 
 def test_without_script_the_page_says_what_it_needs_and_all_works_online(open_page, sign_in):
