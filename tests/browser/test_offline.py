@@ -1,5 +1,7 @@
 """A module kept on the phone: read without network, with nothing of the person; answers wait."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -144,7 +146,7 @@ def test_leaving_without_network_blanks_takes_the_copies_and_ends_the_session_la
     page.goto(LESSON)
 
     page.locator(".exit").click()
-    eventually(lambda: not page.url.startswith(site.url))
+    expect(page).not_to_have_url(re.compile(re.escape(site.url)))
     away(page, is_away=False)
     page.goto("/home")
 
@@ -176,7 +178,7 @@ def test_signing_out_says_first_what_is_not_sent_and_it_stays_sealed(phone):
     page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.accept()))
 
     press(page, "Sign out")
-    eventually(lambda: "/home" not in page.url)
+    expect(page).not_to_have_url(re.compile("/home$"))
 
     assert "not sent yet" in asked[0]
     assert len(page.evaluate(WAITING)) == 1
