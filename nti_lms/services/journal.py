@@ -88,6 +88,12 @@ def context(entry: Entry) -> Context:
     return Context("entry", place, entry.user_id, entry.revision)
 
 
+def newest_pair(user: User) -> KeyPair:
+    """The pair that seals what one writes now."""
+    query = select(KeyPair).where(KeyPair.user_id == user.id).order_by(KeyPair.number.desc())
+    return db.session.scalars(query.limit(1)).one()
+
+
 # --- writes ---
 
 
@@ -110,7 +116,7 @@ def save(
     entry = find_entry(user, lesson_id, block)
     if (entry.revision if entry else 0) != base:
         raise NewerVersion
-    pair = _newest_pair(user)
+    pair = newest_pair(user)
     now = clock.now()
     if entry is None:
         entry = Entry(user_id=user.id, lesson_id=lesson_id, block=block, created_at=now)
@@ -137,8 +143,3 @@ def erase(entry: Entry) -> None:
 def erase_all(user: User) -> None:
     """Erase one's whole journal. Parts that were copied into a commitment stay there."""
     db.session.execute(delete(Entry).where(Entry.user_id == user.id))
-
-
-def _newest_pair(user: User) -> KeyPair:
-    query = select(KeyPair).where(KeyPair.user_id == user.id).order_by(KeyPair.number.desc())
-    return db.session.scalars(query.limit(1)).one()

@@ -24,6 +24,7 @@ from nti_lms.web import (
     language,
     learn,
     menu,
+    offline,
     once,
     paces,
     participants,
@@ -35,6 +36,7 @@ from nti_lms.web import (
     search,
     second_step,
     tracing,
+    waiting,
     workbooks,
 )
 
@@ -60,6 +62,8 @@ BLUEPRINTS = (
     commitments.bp,
     authoring.bp,
     workbooks.bp,
+    offline.bp,
+    waiting.bp,
 )
 
 

@@ -25,6 +25,8 @@ STYLE = "css/site.css"
 STYLE_PARTS = ("css/tokens.css", "css/base.css", "css/components.css")
 SCRIPT = "js/site.js"
 SCRIPT_PARTS = ("js/saving.js", "js/app.js")
+OFFLINE = "js/offline.js"
+OFFLINE_PARTS = ("js/sealing.js", "js/offline.js")
 PRINTED = ("css/print.css",)  # for paper alone
 KINDS = {  # what is published, and nothing else
     ".css": "text/css; charset=utf-8",
@@ -60,14 +62,15 @@ def init_app(app: Flask) -> None:
 
 @cache
 def read(folder: Path) -> Mapping[str, Asset]:
-    """Every published file under `folder` by its name there; our style and script are one each."""
+    """Every published file under `folder` by its name there; our style and scripts are joined."""
     names = {path.relative_to(folder).as_posix() for path in folder.rglob("*.*")}
     shelf = {
         name: _asset(name, (folder / name).read_bytes())
-        for name in sorted(names.difference(STYLE_PARTS, SCRIPT_PARTS, PRINTED))
+        for name in sorted(names.difference(STYLE_PARTS, SCRIPT_PARTS, OFFLINE_PARTS, PRINTED))
         if Path(name).suffix in KINDS
     }
     shelf[SCRIPT] = _asset(SCRIPT, _join(folder, SCRIPT_PARTS).encode())
+    shelf[OFFLINE] = _asset(OFFLINE, _join(folder, OFFLINE_PARTS).encode())
     style = _LINK.sub(lambda link: f"url({shelf[link[1]].url})", _join(folder, STYLE_PARTS))
     shelf[STYLE] = _asset(STYLE, style.encode())
     return shelf

@@ -12,7 +12,7 @@
     isLeaving = true;
     const { href, dataset } = document.querySelector(".exit");
     const last = saving.now();
-    root.replaceChildren();
+    root.textContent = ""; // not replaceChildren: leaving works in old browsers too
     await soon(last);
     // Ended before the other site shows, so that the way back is shut; on a slow network it ends on its own.
     await soon(fetch(href, { redirect: "manual", keepalive: true, cache: "no-store" }));
@@ -79,15 +79,22 @@
     leave();
   });
 
+  // --- What a phone keeps: its script comes only where something is kept, or can be.
+  const { offline } = document.currentScript?.dataset || {};
+  if (offline && (navigator.serviceWorker?.controller || document.querySelector("[data-keep]"))) {
+    document.head.append(Object.assign(document.createElement("script"), { src: offline }));
+  }
+
   // --- htmx: a failure is said in the notices and never takes typed text away.
   const notices = () => document.getElementById("notices");
   function unreachable() {
     const textContent = notices().dataset.unreachable;
-    notices().replaceChildren(Object.assign(document.createElement("p"), { className: "notice ask-first", textContent }));
+    notices().textContent = "";
+    notices().append(Object.assign(document.createElement("p"), { className: "notice ask-first", textContent }));
     notices().scrollIntoView({ block: "nearest" });
   }
   const on = (name, listen) => document.addEventListener(`htmx:${name}`, (event) => listen(event.detail.ctx, event));
-  on("before:request", ({ request }) => { if (request.method !== "GET") notices().replaceChildren(); });
+  on("before:request", ({ request }) => { if (request.method !== "GET") notices().textContent = ""; });
   on("before:response", ({ response, hx }, event) => {
     if (response.status < 400 || response.status === 422 || hx.retarget) return;
     event.preventDefault();

@@ -7,6 +7,7 @@ import pytest
 from flask import redirect
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.steps import eventually
 from tests.web.stage import Stage, make_stage, open_stage
 
 pytestmark = pytest.mark.browser
@@ -16,6 +17,22 @@ SCROLL_TO = """id => new Promise(done => {
   addEventListener("scroll", done, { once: true });
   document.getElementById(id).scrollIntoView();
 })"""
+HIDE = """() => {
+  Object.defineProperty(document, "visibilityState", { value: "hidden" });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
+FORGET = """
+for (const kind of [Element, Document, DocumentFragment]) delete kind.prototype.replaceChildren;
+for (const kind of [Array, String, Object.getPrototypeOf(Int8Array)]) delete kind.prototype.at;
+for (const name of ["structuredClone", "navigation"]) delete window[name];
+for (const name of ["moveBefore", "setHTMLUnsafe"]) delete Element.prototype[name];
+delete Document.prototype.startViewTransition;
+delete Document.parseHTMLUnsafe;
+delete Object.hasOwn;
+delete Crypto.prototype.randomUUID;
+delete AbortSignal.timeout;
+delete AbortSignal.any;
+"""
 KEPT = {"saved_at": "Guardado hoy a las 12:41", "revision": 4}
 
 
@@ -57,7 +74,7 @@ def test_a_pause_saves_and_says_so_only_when_the_server_has(page, stage):
     write(page, "Nadie pide permiso")
     assert label(page) == "Not saved yet."
 
-    page.clock.run_for(2900)
+    page.clock.run_for(1900)
     assert stage.asked == []
     page.clock.run_for(200)
 
@@ -68,12 +85,47 @@ def test_a_pause_saves_and_says_so_only_when_the_server_has(page, stage):
     assert page.locator("#norm-form [name=revision]").input_value() == "4"
 
 
+def test_a_server_that_asks_to_wait_is_not_asked_again_before(page, stage):
+    stage.answer = "", 503, {"Retry-After": "30"}
+    write(page, "uno")
+    page.clock.run_for(3000)
+    expect(page.locator("#norm-form .saved")).to_contain_text("we keep trying")
+
+    stage.answer = KEPT
+    page.clock.run_for(28000)
+    asked_early = len(stage.asked)
+    page.clock.run_for(3000)
+
+    expect(page.locator("#norm-form .saved")).to_have_text("Guardado hoy a las 12:41")
+    assert (asked_early, len(stage.asked)) == (1, 2)
+
+
+def test_hiding_the_page_sends_what_is_not_saved_yet_even_after_it_is_closed(page, stage):
+    stage.answer = KEPT
+    write(page, "lo último")
+
+    page.evaluate(HIDE)
+    page.close()
+
+    eventually(lambda: [sent["text"] for sent in stage.asked] == ["lo último"])
+
+
+def test_more_than_a_closed_page_may_send_is_sent_while_it_is_open(page, stage):
+    stage.answer = KEPT
+    page.locator("#norm-form-text").fill("ñ" * 40_000)  # 80 kB: more than may outlive a page
+
+    page.clock.run_for(3000)
+
+    expect(page.locator("#norm-form .saved")).to_have_text("Guardado hoy a las 12:41")
+    assert len(stage.asked) == 1
+
+
 def test_typing_without_a_pause_is_saved_within_fifteen_seconds(page, stage):
     stage.answer = KEPT
 
-    for _ in range(8):
+    for _ in range(11):
         write(page, "a")
-        page.clock.run_for(2000)
+        page.clock.run_for(1500)
 
     expect(page.locator("#norm-form [name=revision]")).to_have_value("4")
     assert len(stage.asked) == 1
@@ -266,3 +318,39 @@ def test_a_failure_goes_to_the_notices_and_leaves_the_words(page, stage):
     )
     assert page.locator("#note").input_value() == "mis palabras"
     expect(page.locator("#send")).to_be_enabled()
+
+
+@pytest.fixture
+def old_page(chromium: Browser, stage: Stage) -> Iterator[Page]:
+    """The lesson in a browser that lacks what came after Chrome 85."""
+    context = chromium.new_context(viewport={"width": 360, "height": 740})
+    context.add_init_script(FORGET)
+    page = context.new_page()
+    page.goto(f"{stage.url}/lesson")
+    yield page
+    context.close()
+
+
+def test_an_old_browser_sends_plain_forms(old_page, stage):
+    stage.answer = "<h1 id='plain'>Gracias</h1>"
+    old_page.locator("#note").fill("mis palabras")
+
+    old_page.locator("#send").click()
+
+    expect(old_page.locator("#plain")).to_have_text("Gracias")
+    assert old_page.url == f"{stage.url}/answer"
+    assert [(sent["note"], sent["autosave"]) for sent in stage.asked] == [("mis palabras", False)]
+
+
+def test_an_old_browser_leaves_at_once_too(old_page, stage):
+    old_page.locator(".exit").click()
+    old_page.wait_for_url("**/neutral")
+
+    assert stage.asked == ["leave"]
+
+
+def test_an_old_browser_saves_while_one_writes(old_page, stage):
+    stage.answer = KEPT
+    write(old_page, "uno")
+
+    expect(old_page.locator("#norm-form .saved")).to_have_text("Guardado hoy a las 12:41")

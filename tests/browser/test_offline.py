@@ -1,0 +1,193 @@
+"""A module kept on the phone: read without network, with nothing of the person; answers wait."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.steps import eventually, follow, press
+
+pytestmark = pytest.mark.browser
+
+LESSON, QUIZ = "/lessons/sex-gender-norms", "/lessons/sex-gender-norms/quiz/check"
+ANSWER = "De un papá se espera que no pida permiso."
+EVERYTHING = """async () => {
+  const found = [];
+  for (const name of await caches.keys()) {
+    const cache = await caches.open(name);
+    for (const request of await cache.keys()) {
+      found.push([new URL(request.url).pathname, await (await cache.match(request)).text()]);
+    }
+  }
+  return found;
+}"""
+WAITING = """() => new Promise((tell) => {
+  const opening = indexedDB.open("offline", 1);
+  opening.onsuccess = () => {
+    const all = opening.result.transaction("waiting").objectStore("waiting").getAll();
+    all.onsuccess = () => { opening.result.close(); tell(all.result); };
+  };
+})"""
+
+
+@pytest.fixture
+def phone(open_page, sign_in):
+    """A participant's phone with module 1 kept on it."""
+
+    def phone(name: str = "participant") -> Page:
+        page = sign_in(open_page(), name)
+        page.goto("/modules/m1")
+        follow(page, "Keep on this phone")
+        press(page, "Keep on this phone")
+        expect(page.locator(".head .saved")).to_contain_text("Kept.")
+        return page
+
+    return phone
+
+
+def away(page: Page, *, is_away: bool = True) -> None:
+    page.context.set_offline(is_away)
+
+
+def test_a_kept_module_is_read_without_network_and_holds_nothing_of_the_person(phone):
+    page = phone()
+    kept = page.evaluate(EVERYTHING)
+
+    away(page)
+    page.goto(LESSON)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sex, gender and norms")
+    expect(page.locator("#notices")).to_contain_text("the copy kept on this phone")
+    broken = page.locator("main img").evaluate_all(
+        "all => Promise.all(all.map((one) => { one.loading = 'eager'; return one.decode(); }))"
+    )
+    follow(page, "Module 1")
+    expect(page.locator("main .path li")).to_have_count(4)
+    page.goto("/journal")
+    expect(page.get_by_role("heading", level=1)).to_have_text("On this phone")
+
+    assert broken
+    assert all(path.startswith(("/offline/en", "/assets/", "/figures/")) for path, _ in kept)
+    pages = [(path, text) for path, text in kept if path.startswith("/offline/")]
+    for path, text in pages:
+        for own in ("Elena", "csrf", "You stopped here", "Your best result", "textarea class"):
+            assert own not in text, (path, own)
+
+
+def test_answers_wait_sealed_and_are_sent_once_when_the_network_is_back(phone):
+    page = phone()
+    away(page)
+    page.goto(QUIZ)
+    page.get_by_label("True", exact=True).check()
+    page.get_by_label("Your answer").last.fill(ANSWER)
+    press(page, "Save and go on later")
+    expect(page.locator("form .saved")).to_contain_text("sealed")
+    (parcel,) = page.evaluate(WAITING)
+    page.goto("/offline/en")
+    expect(page.locator("[data-waiting]")).to_contain_text("Waiting for the network.")
+
+    away(page, is_away=False)
+
+    expect(page.locator("[data-waiting]")).to_have_text("Nothing waits.")
+    assert ANSWER not in str(parcel)
+    page.goto(QUIZ)
+    expect(page.get_by_label("True", exact=True)).to_be_checked()
+    expect(page.get_by_label("Your answer").last).to_have_value(ANSWER)
+
+
+def test_an_answer_that_differs_is_shown_beside_the_other_and_the_person_chooses(phone):
+    page = phone("participant2")
+    page.goto("/lessons/mandates/quiz/check")
+    press(page, "Begin")
+    page.get_by_role("radio").first.check()
+    press(page, "Save and go on later")
+    name = page.get_by_role("radio").first.get_attribute("name")
+    away(page)
+    page.goto("/lessons/mandates/quiz/check")
+    taken = page.locator(f"[name='{name}']").nth(1)
+    chosen = taken.get_attribute("value")
+    taken.check()
+    press(page, "Save and go on later")
+    expect(page.locator("form .saved")).to_contain_text("sealed")
+    page.goto("/offline/en")
+
+    away(page, is_away=False)
+    expect(page.locator("[data-waiting]")).to_contain_text("On this phone:")
+    press(page, "Use the ones from this phone")
+
+    expect(page.locator("[data-waiting]")).to_have_text("Nothing waits.")
+    page.goto("/lessons/mandates/quiz/check")
+    expect(page.locator(f"[name='{name}'][value='{chosen}']")).to_be_checked()
+
+
+def test_forgetting_says_what_is_unsent_and_then_leaves_nothing(phone):
+    page = phone()
+    away(page)
+    page.goto(QUIZ)
+    page.get_by_label("False", exact=True).check()
+    press(page, "Save and go on later")
+    expect(page.locator("form .saved")).to_contain_text("sealed")
+    page.goto("/offline/en")
+
+    press(page, "Forget this phone")
+    expect(page.locator("[data-unsent]")).to_contain_text("sex-gender-norms")
+    press(page, "Forget it all, and lose what was not sent")
+
+    expect(page.locator("[data-forgotten]")).to_be_visible()
+    left = page.evaluate(
+        """async () => [(await caches.keys()).length, (await indexedDB.databases()).length,
+        (await navigator.serviceWorker.getRegistrations()).length]"""
+    )
+    assert left == [0, 0, 0]
+
+
+def test_leaving_without_network_blanks_takes_the_copies_and_ends_the_session_later(phone, site):
+    page = phone()
+    away(page)
+    page.goto(LESSON)
+
+    page.locator(".exit").click()
+    expect(page).not_to_have_url(re.compile(re.escape(site.url)))
+    away(page, is_away=False)
+    page.goto("/home")
+
+    expect(page).to_have_url(f"{site.url}/sign-in?to=/home")
+    eventually(lambda: page.evaluate("caches.keys()") == [])
+
+
+def test_signing_out_takes_the_copies_off_the_phone(phone):
+    page = phone()
+
+    press(page, "Sign out")
+    page.wait_for_url("**/")
+
+    eventually(lambda: page.evaluate("caches.keys()") == [])
+
+
+def test_signing_out_says_first_what_is_not_sent_and_it_stays_sealed(phone):
+    page = phone("participant2")
+    away(page)
+    page.goto(QUIZ)
+    page.get_by_label("False", exact=True).check()
+    press(page, "Save and go on later")
+    expect(page.locator("form .saved")).to_contain_text("sealed")
+    page.route("**/offline/answers", lambda route: route.abort())
+    away(page, is_away=False)
+    with page.expect_event("requestfailed"):
+        page.goto("/home")
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.accept()))
+
+    press(page, "Sign out")
+    expect(page).not_to_have_url(re.compile("/home$"))
+
+    assert "not sent yet" in asked[0]
+    assert len(page.evaluate(WAITING)) == 1
+
+
+def test_without_script_the_page_says_what_it_needs_and_all_works_online(open_page, sign_in):
+    page = sign_in(open_page(has_script=False), "participant")
+
+    page.goto("/modules/m1/keep")
+
+    expect(page.locator(".head .saved")).to_contain_text("everything works while there is")
+    expect(page.locator("[data-keep]")).to_be_hidden()
