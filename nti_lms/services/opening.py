@@ -3,7 +3,7 @@
 from collections import defaultdict
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from nti_lms import clock
 from nti_lms.database import db
@@ -13,6 +13,13 @@ from nti_lms.domain.schedule import Days, Rule, opens_on
 from nti_lms.models import Phase, Placement, User
 from nti_lms.services import library
 from nti_lms.services.library import Published
+
+# Built once: every page of a lesson asks.
+_PLACED = (
+    select(Placement.module_id, Placement.rule, Placement.opens_on, Phase.starts_on)
+    .outerjoin(Phase, (Phase.cohort_id == Placement.cohort_id) & (Phase.code == Placement.phase))
+    .where(Placement.cohort_id.in_(bindparam("cohorts", expanding=True)))
+)
 
 
 def get_published(user: User, key: str, language: str) -> Published:
@@ -32,14 +39,8 @@ def awaited(user: User) -> dict[int, date]:
     cohorts = user.cohort_ids(Role.PARTICIPANT)
     if not cohorts or any(membership.role != Role.PARTICIPANT for membership in user.memberships):
         return {}
-    phase = (Phase.cohort_id == Placement.cohort_id) & (Phase.code == Placement.phase)
-    query = (
-        select(Placement.module_id, Placement.rule, Placement.opens_on, Phase.starts_on)
-        .outerjoin(Phase, phase)
-        .where(Placement.cohort_id.in_(cohorts))
-    )
     days: dict[int, list[date]] = defaultdict(list)
-    for module_id, rule, day, starts_on in db.session.execute(query):
+    for module_id, rule, day, starts_on in db.session.execute(_PLACED, {"cohorts": list(cohorts)}):
         opening = opens_on(Rule(rule), day=day, phase=Days(starts_on))
         if opening and opening > clock.today():
             days[module_id].append(opening)

@@ -285,3 +285,15 @@ def open_on(cohort, code, opens_on, *, rule="day"):
         Placement(cohort_id=cohort.id, module_id=module, phase="F1", rule=rule, opens_on=opens_on)
     )
     db.session.commit()
+
+
+def test_the_form_of_a_cohort_speaks_the_language_of_whoever_reads_it(browser, di):
+    browser.sign_in(di)
+
+    spoken = []
+    for language in ("es", "en"):
+        browser.set_cookie("language", language)
+        spoken.append(browser.get("/cohorts/new").text)
+
+    assert "<h2>Primer encuentro</h2>" in spoken[0]
+    assert "<h2>First gathering</h2>" in spoken[1]
