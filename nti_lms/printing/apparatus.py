@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import ceil
 
 from babel.dates import format_date
 from flask_babel import gettext as _
@@ -18,7 +19,7 @@ from nti_lms.printing.manuscript import BOOK_LINK
 from nti_lms.printing.questions import PaperQuestion, on_paper
 
 OFFERED = (
-    "boxes_of", "facts_in", "figure_address", "filled_plan", "gapped", "is_long_worded",
+    "boxes_of", "facts_in", "figure_address", "filled_plan", "gapped", "is_close", "is_long_worded",
     "level_name", "linked", "per_name", "plan_title", "questions_of", "register_name",
     "review_lines", "rows_of", "ruled_up", "sheets_of", "source_line", "targets_of", "terms_in",
     "timed",
@@ -33,6 +34,9 @@ _EMPTY_ROW = re.compile(r"<tr>\s*<td[^>]*>(?:(?!</td>).)+</td>(?:\s*<td[^>]*></t
 # Of a sheet to copy, in millimetres: its height, a row of a table, a line of text, a ruled line.
 SHEET, ROW, LINE, RULE = 215, 10, 5.6, 9
 LETTERS = 70  # in a line of text
+# Of a personal sheet, in millimetres: its sides, its head, the box at its end, a closer ruled line.
+SIDES, HEAD, CARRY, CLOSE_RULE = {"a4": 257, "letter": 239}, 38, 27, 8
+ASK, ASK_LINE, ASK_LETTERS, SMALL_LINE, SMALL_LETTERS = 9.2, 7.7, 38, 4.8, 80
 LONG_WORD = 14
 SHORT_HEAD = 12
 
@@ -194,10 +198,15 @@ class Apparatus:
 
     def boxes_of(self, lesson: Lesson, block: Block) -> list[Box]:
         """The places to write in of a reflection."""
-        path = f"{lesson.key}/{block.id}"
+        path, rows = f"{lesson.key}/{block.id}", _rows_of(block) - self.is_close(lesson)
         if block.items:
-            return [Box(item.html, 4, self._written(f"{path}/{item.id}")) for item in block.items]
-        return [Box("", 6, self._written(path))]
+            return [Box(item.html, rows, self._written(f"{path}/{item.id}")) for item in block.items]
+        return [Box("", rows, self._written(path))]
+
+    def is_close(self, lesson: Lesson) -> bool:
+        """Whether a personal sheet keeps to one leaf if its lines are closer, and only then."""
+        side = SIDES[self.book.paper]
+        return _sides(lesson, side) > 2 >= _sides(lesson, side, is_close=True)
 
     def _written(self, path: str) -> str | None:
         filled = self.book.filled
@@ -239,6 +248,29 @@ class Apparatus:
             "institution": _("One for each institution."),
         }
         return names.get(sheet.attributes.get("per", ""), "")
+
+
+def _rows_of(block: Block) -> int:
+    return 4 if block.items else 6
+
+
+def _sides(lesson: Lesson, side: int, *, is_close: bool = False) -> int:
+    """How many sides of paper the reflections of a lesson fill, each of them held together."""
+    sides, used = 1, float(HEAD)
+    asks = [_height(block, is_close) for block in lesson.blocks if block.kind == "reflection"]
+    for height in (*asks, CARRY + 2 * (CLOSE_RULE if is_close else RULE)):
+        if used + height > side:
+            sides, used = sides + 1, 0
+        used += height
+    return sides
+
+
+def _height(block: Block, is_close: bool) -> float:
+    title = ceil(len(markup.words_of_html(block.prompt)) / ASK_LETTERS) * ASK_LINE
+    helping = ceil(len(markup.words_of_html(block.html)) / SMALL_LETTERS) * SMALL_LINE
+    lines = CLOSE_RULE * (_rows_of(block) - 1) if is_close else RULE * _rows_of(block)
+    boxes = len(block.items) * (LINE + 4.2 + lines) if block.items else 4.2 + lines
+    return ASK + title + helping + boxes
 
 
 def _with_room(table: re.Match[str]) -> str:
