@@ -98,7 +98,7 @@ class Apparatus:
         return f"{BOOK_LINK}{scheme}-{name}" if known.get(scheme) else None
 
     def _with_number(self, found: re.Match[str]) -> str:
-        return f'{found[1]}<span class="ref"> {self._numbers[found[2]]}</span>'
+        return f'{found[1]}<span class="ref">&nbsp;{self._numbers[found[2]]}</span>'
 
     def gapped(self, question: PaperQuestion) -> Markup:
         """A cloze with a numbered line in the place of each gap."""

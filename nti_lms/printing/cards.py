@@ -3,11 +3,15 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from math import ceil
 
+from nti_lms.curriculum.markup import words_of_html
 from nti_lms.curriculum.types import Part
 
 MAX_CARDS = 6
-MAX_LETTERS = 1500
+# In millimetres, on the lower of the two papers: the room for cards, the frame of one, a line.
+ROOM, FRAME, LINE = 214, 13.2, 7.1
+LETTERS = 62  # in a line of a card
 _OPENING = "<p><strong>"
 _BEFORE_CARD = re.compile(rf"\n(?={_OPENING})")
 
@@ -42,9 +46,13 @@ def leaves_of(sheet: Part) -> Iterator[Leaf]:
 def _share(cards: list[str]) -> Iterator[list[str]]:
     together: list[str] = []
     for card in cards:
-        letters = sum(map(len, together)) + len(card)
-        if together and (len(together) == MAX_CARDS or letters > MAX_LETTERS):
+        height = sum(map(_height, together)) + _height(card)
+        if together and (len(together) == MAX_CARDS or height > ROOM):
             yield together
             together = []
         together.append(card)
     yield together
+
+
+def _height(card: str) -> float:
+    return FRAME + LINE * ceil(len(words_of_html(card)) / LETTERS)
