@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import ceil
 
 from babel.dates import format_date
 from flask_babel import gettext as _
@@ -14,12 +13,13 @@ from nti_lms.curriculum.reviews import Standing, Standings
 from nti_lms.curriculum.types import LOCALES, Block, Fact, Lesson
 from nti_lms.curriculum.types import Part as LessonPart
 from nti_lms.domain.workbook import BookLesson, Term, Workbook
-from nti_lms.printing import assets
+from nti_lms.printing import assets, measure
 from nti_lms.printing.manuscript import BOOK_LINK
 from nti_lms.printing.questions import PaperQuestion, on_paper
 
 OFFERED = (
-    "boxes_of", "facts_in", "figure_address", "filled_plan", "gapped", "is_close", "is_long_worded",
+    "boxes_of", "facts_in", "figure_address", "filled_plan", "gapped", "is_close", "is_close_sheet",
+    "is_long_worded",
     "level_name", "linked", "per_name", "plan_title", "questions_of", "register_name",
     "review_lines", "rows_of", "ruled_up", "sheets_of", "source_line", "targets_of", "terms_in",
     "timed",
@@ -31,12 +31,6 @@ _FACT_LINK = re.compile(r'(<a class="fact" href="book:fact-([\w-]+)">.*?</a>)', 
 _TABLE = re.compile(r"<table.*?</table>", re.S)
 _HEAD = re.compile(r"<th[^>]*>(.*?)</th>", re.S)
 _EMPTY_ROW = re.compile(r"<tr>\s*<td[^>]*>(?:(?!</td>).)+</td>(?:\s*<td[^>]*></td>)+\s*</tr>", re.S)
-# Of a sheet to copy, in millimetres: its height, a row of a table, a line of text, a ruled line.
-SHEET, ROW, LINE, RULE = 215, 10, 5.6, 9
-LETTERS = 70  # in a line of text
-# Of a personal sheet, in millimetres: its sides, its head, the box at its end, a closer ruled line.
-SIDES, HEAD, CARRY, CLOSE_RULE = {"a4": 257, "letter": 239}, 38, 27, 8
-ASK, ASK_LINE, ASK_LETTERS, SMALL_LINE, SMALL_LETTERS = 9.2, 7.7, 38, 4.8, 80
 LONG_WORD = 14
 SHORT_HEAD = 12
 
@@ -174,10 +168,13 @@ class Apparatus:
 
     def rows_of(self, sheet: LessonPart) -> int:
         """How many lines to write on each box of a sheet gets, so that it stays on one page."""
-        prose = markup.words_of_html(_TABLE.sub("", sheet.html))
-        taken = ROW * sheet.html.count("<tr") + LINE * len(prose) / LETTERS
-        room = (SHEET - taken) / max(1, len(sheet.items)) - ROW
-        return max(1, min(3, int(room / RULE)))
+        side, is_close = measure.SIDES[self.book.paper], self.is_close_sheet(sheet)
+        fits = (n for n in (3, 2) if measure.sheet(sheet, n, is_close=is_close) <= side)
+        return next(fits, 1)
+
+    def is_close_sheet(self, sheet: LessonPart) -> bool:
+        """Whether a sheet to copy needs closer lines and rows to stay on one page."""
+        return measure.sheet(sheet, 1) > measure.SIDES[self.book.paper]
 
     def ruled_up(self, html: Markup) -> Markup:
         """A table that asks for an answer to each first cell gets a class for that."""
@@ -198,15 +195,16 @@ class Apparatus:
 
     def boxes_of(self, lesson: Lesson, block: Block) -> list[Box]:
         """The places to write in of a reflection."""
-        path, rows = f"{lesson.key}/{block.id}", _rows_of(block) - self.is_close(lesson)
+        path = f"{lesson.key}/{block.id}"
+        rows = measure.rows_of(block, is_close=self.is_close(lesson))
         if block.items:
             return [Box(item.html, rows, self._written(f"{path}/{item.id}")) for item in block.items]
         return [Box("", rows, self._written(path))]
 
     def is_close(self, lesson: Lesson) -> bool:
         """Whether a personal sheet keeps to one leaf if its lines are closer, and only then."""
-        side = SIDES[self.book.paper]
-        return _sides(lesson, side) > 2 >= _sides(lesson, side, is_close=True)
+        sides, paper = measure.personal_sides, self.book.paper
+        return sides(lesson, paper) > 2 >= sides(lesson, paper, is_close=True)
 
     def _written(self, path: str) -> str | None:
         filled = self.book.filled
@@ -248,29 +246,6 @@ class Apparatus:
             "institution": _("One for each institution."),
         }
         return names.get(sheet.attributes.get("per", ""), "")
-
-
-def _rows_of(block: Block) -> int:
-    return 4 if block.items else 6
-
-
-def _sides(lesson: Lesson, side: int, *, is_close: bool = False) -> int:
-    """How many sides of paper the reflections of a lesson fill, each of them held together."""
-    sides, used = 1, float(HEAD)
-    asks = [_height(block, is_close) for block in lesson.blocks if block.kind == "reflection"]
-    for height in (*asks, CARRY + 2 * (CLOSE_RULE if is_close else RULE)):
-        if used + height > side:
-            sides, used = sides + 1, 0
-        used += height
-    return sides
-
-
-def _height(block: Block, is_close: bool) -> float:
-    title = ceil(len(markup.words_of_html(block.prompt)) / ASK_LETTERS) * ASK_LINE
-    helping = ceil(len(markup.words_of_html(block.html)) / SMALL_LETTERS) * SMALL_LINE
-    lines = CLOSE_RULE * (_rows_of(block) - 1) if is_close else RULE * _rows_of(block)
-    boxes = len(block.items) * (LINE + 4.2 + lines) if block.items else 4.2 + lines
-    return ASK + title + helping + boxes
 
 
 def _with_room(table: re.Match[str]) -> str:
