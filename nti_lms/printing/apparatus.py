@@ -18,7 +18,7 @@ from nti_lms.printing.manuscript import BOOK_LINK
 from nti_lms.printing.questions import PaperQuestion, on_paper
 
 OFFERED = (
-    "boxes_of", "facts_in", "figure_address", "filled_plan", "gapped", "is_close", "is_close_sheet",
+    "boxes_of", "facts_in", "fewer_lines", "figure_address", "filled_plan", "gapped", "is_close_sheet",
     "is_long_worded",
     "level_name", "linked", "per_name", "plan_title", "questions_of", "register_name",
     "review_lines", "rows_of", "ruled_up", "sheets_of", "source_line", "targets_of", "terms_in",
@@ -196,15 +196,15 @@ class Apparatus:
     def boxes_of(self, lesson: Lesson, block: Block) -> list[Box]:
         """The places to write in of a reflection."""
         path = f"{lesson.key}/{block.id}"
-        rows = measure.rows_of(block, is_close=self.is_close(lesson))
+        rows = measure.rows_of(block, less=self.fewer_lines(lesson))
         if block.items:
             return [Box(item.html, rows, self._written(f"{path}/{item.id}")) for item in block.items]
         return [Box("", rows, self._written(path))]
 
-    def is_close(self, lesson: Lesson) -> bool:
-        """Whether a personal sheet keeps to one leaf if its lines are closer, and only then."""
+    def fewer_lines(self, lesson: Lesson) -> int:
+        """How many lines each box of a personal sheet gives up, if that keeps it to one leaf."""
         sides, paper = measure.personal_sides, self.book.paper
-        return sides(lesson, paper) > 2 >= sides(lesson, paper, is_close=True)
+        return next((less for less in range(3) if sides(lesson, paper, less=less) <= 2), 0)
 
     def _written(self, path: str) -> str | None:
         filled = self.book.filled

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from nti_lms.curriculum.types import Part
 from nti_lms.printing import measure
 
-HEAD = 25  # what stands above the cards, in millimetres
+HEAD = 21  # what stands above the cards, in millimetres
 _OPENING = "<p><strong>"
 _BEFORE_CARD = re.compile(rf"\n(?={_OPENING})")
 

@@ -15,10 +15,13 @@ _CELL = re.compile(r"<t[hd][^>]*>(.*?)</t[hd]>", re.S)
 _PARAGRAPH = re.compile(r"<(?:p|li)>(.*?)</(?:p|li)>", re.S)
 
 
-def personal_sides(lesson: Lesson, paper: str, *, is_close: bool = False) -> int:
-    """How many sides the reflections of a lesson fill, each of them held together."""
-    head, carry = 38, 27 + 2 * _rule(is_close)
-    asks = [_reflection(block, is_close) for block in lesson.blocks if block.kind == "reflection"]
+def personal_sides(lesson: Lesson, paper: str, *, less: int = 0) -> int:
+    """How many sides the reflections of a lesson fill, each of them held together.
+
+    `less` is how many lines each of their boxes gives up; what is left of them is closer then.
+    """
+    head, carry = 38, 27 + 2 * _rule(less > 0)
+    asks = [_reflection(block, less) for block in lesson.blocks if block.kind == "reflection"]
     sides, used = 1, float(head)
     for height in (*asks, carry):
         if used + height > SIDES[paper]:
@@ -27,22 +30,22 @@ def personal_sides(lesson: Lesson, paper: str, *, is_close: bool = False) -> int
     return sides
 
 
-def rows_of(block: Block, *, is_close: bool = False) -> int:
+def rows_of(block: Block, *, less: int = 0) -> int:
     """How many lines each box of a reflection gets."""
-    return (4 if block.items else 6) - is_close
+    return (4 if block.items else 6) - less
 
 
-def _reflection(block: Block, is_close: bool) -> float:
+def _reflection(block: Block, less: int) -> float:
     title = _lines(block.prompt, 38) * 7.7
     helping = _lines(block.html, 80) * 4.8
-    box = 4.2 + rows_of(block, is_close=is_close) * _rule(is_close)
+    box = 4.2 + rows_of(block, less=less) * _rule(less > 0)
     boxes = len(block.items) * (LINE + box) if block.items else box
     return 9.2 + title + helping + boxes
 
 
 def sheet(part: Part, rows: int, *, is_close: bool = False) -> float:
     """The height of a sheet to copy, with `rows` lines to each of its boxes."""
-    tables = sum(map(_table, _TABLE.findall(part.html), [is_close] * 9))
+    tables = sum(_table(table, is_close) for table in _TABLE.findall(part.html))
     prose = _prose(_TABLE.sub("", part.html), LETTERS, LINE, 2.1)
     box = 3.5 + rows * _rule(is_close)
     items = sum(box + LINE * _lines(item.html, LETTERS) for item in part.items)
@@ -62,7 +65,7 @@ def _row(cells: list[str], least: float) -> float:
 
 def card(html: str, boxes: int = 0) -> float:
     """The height of a card to cut, with the space before it."""
-    return 13.2 + _prose(html, 67, 7.1, 1.5) + 19.5 * boxes
+    return 12 + _prose(html, 70, 7.1, 1.5) + 19.5 * boxes
 
 
 def _prose(html: str, letters: float, line: float, space: float) -> float:
