@@ -198,7 +198,9 @@ class Apparatus:
         path = f"{lesson.key}/{block.id}"
         rows = measure.rows_of(block, less=self.fewer_lines(lesson))
         if block.items:
-            return [Box(item.html, rows, self._written(f"{path}/{item.id}")) for item in block.items]
+            return [
+                Box(item.html, rows, self._written(f"{path}/{item.id}")) for item in block.items
+            ]
         return [Box("", rows, self._written(path))]
 
     def fewer_lines(self, lesson: Lesson) -> int:

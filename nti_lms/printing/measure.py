@@ -1,4 +1,4 @@
-"""How high a sheet will be on paper, in millimetres: near enough to choose lines before it is set."""
+"""How high a sheet will be, in millimetres: near enough to choose lines before it is set."""
 
 import re
 from math import ceil
