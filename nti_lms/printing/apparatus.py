@@ -19,7 +19,8 @@ from nti_lms.printing.questions import PaperQuestion, on_paper
 
 OFFERED = (
     "boxes_of", "facts_in", "fewer_lines", "figure_address", "filled_plan", "gapped",
-    "is_close_sheet", "is_long_worded", "level_name", "linked", "per_name", "plan_title", "questions_of", "register_name",
+    "is_close_sheet", "is_long_worded", "level_name", "linked", "per_name",
+    "plan_title", "questions_of", "register_name",
     "review_lines", "rows_of", "ruled_up", "sheets_of", "source_line", "targets_of", "terms_in",
     "timed",
 )  # fmt: skip
