@@ -32,6 +32,18 @@ signal.signal(signal.SIGTERM, signal.SIG_IGN)
 open(sys.argv[1], "a").write(f"{os.getpid()}\\n")
 while True: signal.pause()
 """
+# Takes 20 MiB and gives them back, twice, as signing in does; writes how many it still holds.
+TAKES = """
+import ctypes, resource, sys
+libc, size = ctypes.CDLL(None), 20 << 20
+libc.malloc.restype, libc.malloc.argtypes, libc.free.argtypes = (
+    ctypes.c_void_p, [ctypes.c_size_t], [ctypes.c_void_p])
+def held(): return int(open("/proc/self/statm").read().split()[1]) * resource.getpagesize() >> 20
+before = held()
+for _ in range(2):
+    block = libc.malloc(size); ctypes.memset(block, 1, size); libc.free(block)
+open(sys.argv[1], "a").write(f"{held() - before}\\n")
+"""
 SUPERVISES = """
 import sys
 from nti_lms import supervisor
@@ -239,3 +251,9 @@ def run_main(arguments: list[str], **env: str) -> subprocess.CompletedProcess[st
         text=True,
         timeout=PATIENCE,
     )
+
+
+def test_a_service_gives_back_the_memory_of_a_moment(stage):
+    stage.supervise(stage.service("takes", TAKES))
+
+    assert stage.wait_for("takes") < 10
