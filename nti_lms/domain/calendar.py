@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from unicodedata import category
 from uuid import NAMESPACE_OID, UUID, uuid5
 
 import icalendar
@@ -56,6 +57,11 @@ def write(events: Iterable[Event], *, name: str, made_at: datetime) -> bytes:
     return bytes(calendar.to_ical())
 
 
+def _one_line(text: str) -> str:
+    """Words as typed, without what no calendar file may hold."""
+    return " ".join("".join(" " if category(one) == "Cc" else one for one in text).split())
+
+
 def _component(event: Event, made_at: datetime) -> icalendar.Event:
     is_whole = not isinstance(event.ends, datetime)
     return icalendar.Event.new(
@@ -65,7 +71,7 @@ def _component(event: Event, made_at: datetime) -> icalendar.Event:
         start=event.starts,
         end=event.ends + _DAY if is_whole else event.ends,  # the file names the day after
         summary=event.summary,
-        location=event.place or None,
+        location=_one_line(event.place) or None,
         description=event.details,
         url=event.url,
         classification=CLASS.PRIVATE,  # whoever shares their calendar shares that they are busy
