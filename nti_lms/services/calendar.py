@@ -43,19 +43,17 @@ class Occasion:
     @property
     def last_day(self) -> date:
         """The day on which it is over, where the programme is."""
-        if isinstance(self.ends, datetime):
-            return self.ends.astimezone(clock.PLACE).date()
-        return self.ends
+        return _day_of(self.ends)
 
 
 # --- reads ---
 
 
 def list_occasions(cohort_ids: Iterable[int]) -> list[Occasion]:
-    """All that is dated in these cohorts, by day: three statements, always."""
+    """All that is dated in these cohorts, in the order of a calendar: three statements, always."""
     ids = list(cohort_ids)
     found = [*_gatherings(ids), *_sessions(ids), *_ends_of_phases(ids)]
-    return sorted(found, key=lambda one: (one.last_day, one.kind, str(one.starts), one.uid))
+    return sorted(found, key=_place)
 
 
 def list_own(user: User) -> list[Occasion]:
@@ -174,6 +172,15 @@ def _ends_of_phases(cohort_ids: list[int]) -> Iterator[Occasion]:
             name=phase.code,
             is_paused=cohort.is_paused,
         )
+
+
+def _place(one: Occasion) -> tuple[date, bool, str, UUID]:
+    """By day, what takes whole days first."""
+    return _day_of(one.starts), isinstance(one.starts, datetime), str(one.starts), one.uid
+
+
+def _day_of(when: date | datetime) -> date:
+    return when.astimezone(clock.PLACE).date() if isinstance(when, datetime) else when
 
 
 def _moment(day: date, minute: int) -> datetime:

@@ -51,7 +51,7 @@ def index() -> Response:
     return page("calendar/index.html", feed=calendar.find_feed(current_user), kept=calendar.KEPT)
 
 
-@bp.post("/account/calendar/new")
+@bp.post("/account/calendar")
 @guard(may.keep_calendar)
 def make() -> Response:
     """Make a new address and show it once. Sent twice, the later one holds."""

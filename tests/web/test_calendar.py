@@ -81,7 +81,7 @@ def words(events):
 
 def make(browser, user):
     """The path of a fresh address, as the page shows it."""
-    page = browser.sign_in(user).post("/account/calendar/new")
+    page = browser.sign_in(user).post("/account/calendar")
     assert page.status_code == 200
     return ADDRESS.search(page.text)[1]
 
@@ -245,7 +245,7 @@ def test_it_speaks_its_owners_language_whatever_the_app_prefers(browser, strange
     found = read(stranger.get(address, headers={"Accept-Language": "es"}))
 
     assert "Course · Second gathering" in words(found)
-    assert str(found[-1]["DESCRIPTION"]).startswith("Online\n")
+    assert str(found[0]["DESCRIPTION"]).startswith("Online\n")
 
 
 def test_neither_tells_what_the_course_is_of_nor_a_name(
@@ -308,7 +308,7 @@ def test_nobody_ends_or_makes_the_address_of_another(browser, stranger, ada, cy)
     browser.sign_in(cy).post("/account/calendar/stop", data={"user_id": ada.id})
     make(browser, cy)
     assert stranger.post("/account/calendar/stop").status_code == 401
-    assert stranger.post("/account/calendar/new").status_code == 401
+    assert stranger.post("/account/calendar").status_code == 401
 
     assert stranger.get(address).status_code == 200
 
@@ -330,7 +330,7 @@ def test_who_leaves_a_cohort_takes_its_days_out_of_the_calendar_at_once(
 
     assert before
     assert after == []  # an app takes out what it had; at a 404 it would keep it
-    assert browser.post("/account/calendar/new").status_code == 403
+    assert browser.post("/account/calendar").status_code == 403
     assert "no pertenece a ninguna cohorte" in browser.get("/account/calendar").text
     browser.post("/account/calendar/stop")
     assert stranger.get(address).status_code == 404
