@@ -171,6 +171,22 @@ def test_a_change_keeps_the_name_of_an_event_and_counts(browser, di, cohort, sec
     assert len(changed) == 3  # the gathering, and its two sessions by their place
 
 
+def test_a_session_and_a_phase_count_their_own_changes(browser, di, cohort, second, designed):
+    url, browser = f"/cohorts/{cohort.id}/calendar", browser.sign_in(di)
+    before = {str(one["UID"]): int(one["SEQUENCE"]) for one in read(browser.get(url))}
+    item = db.session.scalars(select(AgendaItem).order_by(AgendaItem.id)).first()
+    session = {"day": second.starts_on, "starts": "16:00", "minutes": "30", "module": "0"}
+    days = {"F2-ends_on": designed + timedelta(days=1), "F3-starts_on": designed}
+
+    browser.post(f"/installments/{second.id}/agenda/{item.id}/edit", data={**session, "title": "x"})
+    browser.post(f"/cohorts/{cohort.id}/phases", data=days)
+
+    after = {str(one["UID"]): one for one in read(browser.get(url))}
+    changed = [one for uid, one in after.items() if int(one["SEQUENCE"]) == before[uid] + 1]
+    assert words(changed) == ["Curso · Sesión", "Curso · Último día: Diseño del compromiso"]
+    assert len([uid for uid in after if int(after[uid]["SEQUENCE"]) == before[uid]]) == 3
+
+
 def test_what_is_saved_without_a_change_counts_no_change(browser, di, cohort, second):
     url, browser = f"/cohorts/{cohort.id}/calendar", browser.sign_in(di)
     before = [one["SEQUENCE"] for one in read(browser.get(url))]
