@@ -119,6 +119,8 @@ KINDS = (
     Kind("participant", "/account/second-step/passkeys/add"),
     Kind("participant", "/account/second-step/codes"),
     Kind("participant", "/account/second-step/forget"),
+    Kind("participant", "/account/calendar"),
+    Kind("participant", "/account/calendar", send),
     Kind("mentor", "/home"),
     Kind("mentor", "/account/second-step/codes", prove),
     Kind("mentor", "/commitments"),
@@ -144,6 +146,8 @@ KINDS = (
 
 # What answers no page: files, ways out, and what only programs read.
 NO_PAGES = {
+    "calendar.cohort",
+    "calendar.feed",
     "health.healthz",
     "health.readyz",
     "journal.export",
