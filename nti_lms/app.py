@@ -14,6 +14,10 @@ from nti_lms.storage import Storage
 
 MAX_REQUEST_BYTES = 2_000_000
 MAX_FORM_BYTES = 1_000_000
+COMPRESSED = [
+    *("text/html", "text/css", "text/plain", "text/javascript", "text/calendar"),
+    *("application/json", "application/manifest+json", "image/svg+xml"),
+]
 
 
 def create_app(env: Mapping[str, str], *, has_commands: bool = True) -> Flask:
@@ -38,6 +42,7 @@ def create_app(env: Mapping[str, str], *, has_commands: bool = True) -> Flask:
         MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
         MAX_FORM_MEMORY_SIZE=MAX_FORM_BYTES,
         COMPRESS_ALGORITHM=["br", "gzip"],
+        COMPRESS_MIMETYPES=COMPRESSED,
         COMPRESS_BR_LEVEL=5,  # a fifteenth smaller than 4, in a third of a millisecond more
         DEMO=settings.is_demo,
         NEUTRAL_URL=settings.neutral_url,

@@ -257,6 +257,16 @@ def see_agenda(user: User, installment: Installment) -> bool:
     return installment.cohort_id in user.cohort_ids(*Role)
 
 
+def keep_calendar(user: User) -> bool:
+    """A calendar of one's own: everyone of a cohort."""
+    return bool(user.cohort_ids(*Role))
+
+
+def see_calendar(user: User, cohort: Cohort) -> bool:
+    """Everyone of the cohort, as its agendas."""
+    return cohort.id in user.cohort_ids(*Role)
+
+
 def run_installment(user: User, installment: Installment) -> bool:
     """Its agenda and who was there: those who facilitate or coordinate the cohort."""
     return count_cohort(user, installment.cohort_id)

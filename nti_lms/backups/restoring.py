@@ -11,7 +11,7 @@ from nti_lms.backups.making import FILES
 from nti_lms.backups.shelf import Backup
 from nti_lms.database import db, unit_of_work
 from nti_lms.domain.keyring import KeyRing
-from nti_lms.models import Session, Ticket, Workbook
+from nti_lms.models import CalendarFeed, Session, Ticket, Workbook
 from nti_lms.storage import Storage
 
 
@@ -87,7 +87,8 @@ def _restore_database(backup: Backup, engine: Engine, beat: Callable[[], None]) 
 
 
 def _forget_what_has_passed() -> None:
-    """Sessions and resets that were over may not come back; workbooks were left behind."""
+    """What was over may not come back: sessions, resets, calendars. Workbooks were left behind."""
     db.session.execute(delete(Session))
+    db.session.execute(delete(CalendarFeed))
     db.session.execute(delete(Ticket).where(Ticket.purpose == "reset"))
     db.session.execute(update(Workbook).values(file=None, bytes=None, pages=None, job_id=None))

@@ -47,6 +47,10 @@ class Phase(Base):
     code: Mapped[str] = mapped_column(primary_key=True)
     starts_on: Mapped[date | None]
     ends_on: Mapped[date | None]
+    revision: Mapped[int] = mapped_column(server_default="1")
+
+    # Counted by each change of the row: calendars tell it.
+    __mapper_args__ = {"version_id_col": revision}
 
 
 class Installment(Base):
@@ -67,3 +71,7 @@ class Installment(Base):
     ends_on: Mapped[date]
     mode: Mapped[str]
     place: Mapped[str] = mapped_column(default="", server_default="")
+    revision: Mapped[int] = mapped_column(server_default="1")
+
+    # Counted by each change of the row: calendars tell it.
+    __mapper_args__ = {"version_id_col": revision}

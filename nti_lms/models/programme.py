@@ -53,9 +53,13 @@ class AgendaItem(Base):
     title: Mapped[str]
     module_id: Mapped[int | None] = mapped_column(ForeignKey("module.id", ondelete="SET NULL"))
     leader: Mapped[str]
+    revision: Mapped[int] = mapped_column(server_default="1")
 
     installment: Mapped[Installment] = relationship(lazy="raise_on_sql")
     module: Mapped[Module | None] = relationship(lazy="raise_on_sql")
+
+    # Counted by each change of the row: calendars tell it.
+    __mapper_args__ = {"version_id_col": revision}
 
 
 class Attendance(Base):

@@ -55,6 +55,8 @@ EVENTS = {
     "session-ended": _l("A session was ended"),
     "sessions-ended": _l("Other sessions were ended"),
     "journal-erased": _l("The journal was erased"),
+    "calendar-made": _l("A new address for the calendar was made"),
+    "calendar-stopped": _l("The calendar's address was ended"),
     "invitation-code": _l("A code to sign in was made"),
     "reset-code": _l("A code for a new passphrase was made"),
 }

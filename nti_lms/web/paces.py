@@ -2,8 +2,9 @@
 
 import math
 import time
+from collections.abc import Hashable
 
-from flask import Flask, current_app
+from flask import Flask, current_app, request
 from flask_login import current_user
 from werkzeug.exceptions import TooManyRequests
 
@@ -15,6 +16,7 @@ ORDERS = Pace("orders", seconds=10, at_once=30)
 LETTERS = Pace("letters", seconds=5, at_once=60)
 EXPORTS = Pace("exports", seconds=60, at_once=10)
 LESSONS = Pace("lessons", seconds=2, at_once=30)
+CALENDARS = Pace("calendars", seconds=1, at_once=300)
 
 
 def init_app(app: Flask) -> None:
@@ -24,6 +26,15 @@ def init_app(app: Flask) -> None:
 
 def keep(pace: Pace) -> None:
     """Let whoever asks go on at this pace; beyond it, 429 with the seconds to wait."""
+    _take(current_user.id, pace)
+
+
+def keep_address(pace: Pace) -> None:
+    """The same where nobody signs in: for the address that asks."""
+    _take(request.remote_addr, pace)
+
+
+def _take(who: Hashable, pace: Pace) -> None:
     turns: Turns = current_app.extensions["turns"]
-    if wait := turns.take(current_user.id, pace, time.monotonic()):
+    if wait := turns.take(who, pace, time.monotonic()):
         raise TooManyRequests(retry_after=math.ceil(wait))

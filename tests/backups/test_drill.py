@@ -11,8 +11,8 @@ from sqlalchemy import select, text
 from nti_lms import backups
 from nti_lms.database import Base, db, unit_of_work
 from nti_lms.migrating import is_modelled
-from nti_lms.models import Entry, Revision, Session, Ticket
-from nti_lms.services import accounts, jobs, tickets, workbooks
+from nti_lms.models import CalendarFeed, Entry, Revision, Session, Ticket
+from nti_lms.services import accounts, calendar, jobs, tickets, workbooks
 from nti_lms.services.library import get_module
 from tests.backups.conftest import SECRETS, refuse, run
 from tests.conftest import PASSPHRASE
@@ -145,10 +145,11 @@ def test_only_its_owner_reads_a_backup(app, made):
     assert modes == {(True, 0o700), (False, 0o600)}
 
 
-def test_sessions_and_resets_do_not_come_back_but_invitations_do(app, code, ada, empty):
+def test_sessions_resets_and_calendars_do_not_come_back_but_invitations_do(app, code, ada, empty):
     with unit_of_work():
         for purpose in ("reset", "invitation"):
             tickets.issue(ada, purpose, is_on_paper=False)
+        calendar.make_feed(ada)
     run(app, "backup", "create")
     folder = backups.find(app.extensions["settings"].backups, None).folder
 
@@ -156,6 +157,7 @@ def test_sessions_and_resets_do_not_come_back_but_invitations_do(app, code, ada,
 
     with empty.app_context():
         assert db.session.scalars(select(Session)).all() == []
+        assert db.session.scalars(select(CalendarFeed)).all() == []
         assert db.session.scalars(select(Ticket.purpose)).all() == ["invitation"]
 
 

@@ -127,6 +127,8 @@ KINDS = (
     Kind("participant", "/account/second-step/passkeys/add"),
     Kind("participant", "/account/second-step/codes"),
     Kind("participant", "/account/second-step/forget"),
+    Kind("participant", "/account/calendar"),
+    Kind("participant", "/account/calendar", send),
     Kind("mentor", "/home"),
     Kind("mentor", "/account/second-step/codes", prove),
     Kind("mentor", "/commitments"),
@@ -171,6 +173,8 @@ KINDS = (
 
 # What answers no page: files, ways out, and what only programs read.
 NO_PAGES = {
+    "calendar.cohort",
+    "calendar.feed",
     "health.healthz",
     "health.readyz",
     "journal.export",

@@ -21,6 +21,7 @@ from tests.writing import Writer
 # Columns of bytes that name no key of the ring: hashes, public halves, what only a cookie opens.
 KEYLESS = {
     "backup_code.code_hash",
+    "calendar_feed.token_hash",
     "passkey.credential_id",
     "passkey.public_key",
     "failure.key",

@@ -25,7 +25,7 @@ from nti_lms.models import (
     Revision,
     User,
 )
-from nti_lms.services import accounts, authoring, library, sessions, tickets, workbooks
+from nti_lms.services import accounts, authoring, calendar, library, sessions, tickets, workbooks
 from tests.conftest import Browser, keep, keys_of, person
 from tests.factories import make_commitment
 
@@ -139,6 +139,7 @@ def stage(
         **{name.replace("-", "_"): user.id for name, user in people.items()},
         **_shelf(app),
         **_tickets(people["participant"]),
+        "calendar": _calendar(people["participant"]),
         "passkey": _passkey(people["participant"]),
         "cohort": cohort.id,
         **_gathering(cohort),
@@ -204,6 +205,12 @@ def _passkey(user: User) -> int:
             user_id=user.id, credential_id=b"x", public_key=b"x", agent="", created_at=clock.now()
         )
     ).id
+
+
+def _calendar(user: User) -> str:
+    """The secret of a calendar's address: whoever has it reads it."""
+    with unit_of_work():
+        return calendar.make_feed(user)
 
 
 def _tickets(user: User) -> dict[str, str]:

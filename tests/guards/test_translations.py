@@ -25,7 +25,8 @@ END = re.compile(r"[.?!:]?$")
 BEGINNING = re.compile(r"(?:[.?!:]\s+|· |[«“¿]|^)")
 NAMES = {
     *("Action", "Bolivia", "Commitment", "English", "NTI", "PDF", "QR", "Shift", "Spanish", "UN"),
-    *("CSV", "UTF-8"),
+    *("CSV", "ICS", "URL", "UTF-8"),
+    *("Apple", "Google"),
     "JavaScript",
     *("Acción", "Compromiso", "Mayúsculas", "NTI", "Naciones", "Unidas"),
     *("A4", "C1", "C15", "Font", "Hyperlegible", "I", "L", "License", "O", "Open", "SIL", "U"),

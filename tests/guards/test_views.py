@@ -7,7 +7,7 @@ from flask import Flask
 from nti_lms.web.guard import guarded_views
 
 WORD = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-ARGUMENT = re.compile(r"<(int|string|any\([a-z, ]+\)):[a-z_]+>(\.svg)?")
+ARGUMENT = re.compile(r"<(int|string|any\([a-z, ]+\)):[a-z_]+>(\.(svg|ics))?")
 
 
 def test_every_view_is_guarded(app: Flask) -> None:
