@@ -1,6 +1,7 @@
 """The tables. Import them from here; a file in this folder imports its elders by path."""
 
 from nti_lms.models.audit import Event
+from nti_lms.models.certificates import Certificate
 from nti_lms.models.cohorts import Cohort, Installment, Phase
 from nti_lms.models.commitments import Authorship, Commitment, Excerpt, Section
 from nti_lms.models.curriculum import Lesson, Module, Register, Revision, RevisionText
@@ -32,6 +33,7 @@ __all__ = [
     "Authenticator",
     "Authorship",
     "BackupCode",
+    "Certificate",
     "Cohort",
     "Commitment",
     "Credential",

@@ -2,6 +2,7 @@
 
 import math
 import time
+from collections.abc import Hashable
 
 from flask import Flask, current_app
 from flask_login import current_user
@@ -15,6 +16,7 @@ ORDERS = Pace("orders", seconds=10, at_once=30)
 LETTERS = Pace("letters", seconds=5, at_once=60)
 EXPORTS = Pace("exports", seconds=60, at_once=10)
 LESSONS = Pace("lessons", seconds=2, at_once=30)
+CHECKS = Pace("checks", seconds=5, at_once=30)
 
 
 def init_app(app: Flask) -> None:
@@ -24,6 +26,11 @@ def init_app(app: Flask) -> None:
 
 def keep(pace: Pace) -> None:
     """Let whoever asks go on at this pace; beyond it, 429 with the seconds to wait."""
+    if wait := seconds_to_wait(pace, current_user.id):
+        raise TooManyRequests(retry_after=wait)
+
+
+def seconds_to_wait(pace: Pace, who: Hashable) -> int:
+    """Take a turn for a person or an address and give 0, or give the seconds until there is one."""
     turns: Turns = current_app.extensions["turns"]
-    if wait := turns.take(current_user.id, pace, time.monotonic()):
-        raise TooManyRequests(retry_after=math.ceil(wait))
+    return math.ceil(turns.take(who, pace, time.monotonic()))

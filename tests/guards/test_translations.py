@@ -26,6 +26,7 @@ BEGINNING = re.compile(r"(?:[.?!:]\s+|· |[«“¿]|^)")
 NAMES = {
     *("Action", "Bolivia", "Commitment", "English", "NTI", "PDF", "QR", "Shift", "Spanish", "UN"),
     *("CSV", "UTF-8"),
+    *("Training", "Initiative", "Nacional", "Capacitación"),
     "JavaScript",
     *("Acción", "Compromiso", "Mayúsculas", "NTI", "Naciones", "Unidas"),
     *("A4", "C1", "C15", "Font", "Hyperlegible", "I", "L", "License", "O", "Open", "SIL", "U"),
