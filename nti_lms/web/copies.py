@@ -32,6 +32,6 @@ def printed(certificates: Sequence[Certificate]) -> Response:
     )
     pdf = client.render(settings.render_socket, manuscript(copies, current_app.jinja_env))
     response = make_response(pdf, 200, {"Content-Type": "application/pdf"})
-    name = f"{_('certificate')}.pdf"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    name = _("certificate")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.pdf"'
     return response

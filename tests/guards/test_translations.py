@@ -29,7 +29,21 @@ NAMES = {
     *("Training", "Initiative", "Nacional", "Capacitación"),
     "JavaScript",
     *("Acción", "Compromiso", "Mayúsculas", "NTI", "Naciones", "Unidas"),
-    *("A4", "C1", "C15", "Font", "Hyperlegible", "I", "L", "License", "O", "Open", "SIL", "U"),
+    *(
+        "A4",
+        "C1",
+        "C15",
+        "Font",
+        "Hyperlegible",
+        "I",
+        "L",
+        "Letter",
+        "License",
+        "O",
+        "Open",
+        "SIL",
+        "U",
+    ),
 }
 BANNED = {
     "tú": r"\b(?:tú|tus?|te|ti|contigo|tuy[oa]s?|vos|vosotr[oa]s|vuestr[oa]s?)\b",
