@@ -21,7 +21,7 @@ def check_url() -> str:
 
 def printed(certificates: Sequence[Certificate]) -> Response:
     """A PDF with a page for each, in the language of this page, under a neutral name."""
-    paces.keep(paces.BOOKS)
+    paces.keep(paces.PAPERS)
     settings: Settings = current_app.extensions["settings"]
     copies = Copies(
         certificates=certificates,

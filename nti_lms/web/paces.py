@@ -16,6 +16,7 @@ ORDERS = Pace("orders", seconds=10, at_once=30)
 LETTERS = Pace("letters", seconds=5, at_once=60)
 EXPORTS = Pace("exports", seconds=60, at_once=10)
 LESSONS = Pace("lessons", seconds=2, at_once=30)
+PAPERS = Pace("papers", seconds=5, at_once=30)
 CHECKS = Pace("checks", seconds=5, at_once=30)
 
 

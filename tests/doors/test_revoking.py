@@ -16,9 +16,10 @@ from tests.doors.table import doors
 pytestmark = pytest.mark.slow
 
 DOORS = doors()
-# What belongs to a person and not to their role: their account, what they wrote, and that a part
-# of it leaves the commitment again.
+# What belongs to a person and not to their role: their account, their certificates, what they
+# wrote, and that a part of it leaves the commitment again.
 KEPT = {
+    "certificates",
     *("account", "second_step", "passkeys", "auth", "public", "health"),
     *("learn.home", "journal.edit", "journal.erase", "quiz.review", "commitments.withdraw"),
 }

@@ -26,7 +26,7 @@ BEGINNING = re.compile(r"(?:[.?!:]\s+|· |[«“¿]|^)")
 NAMES = {
     *("Action", "Bolivia", "Commitment", "English", "NTI", "PDF", "QR", "Shift", "Spanish", "UN"),
     *("CSV", "UTF-8"),
-    *("Training", "Initiative", "Nacional", "Capacitación"),
+    *("National", "Training", "Initiative", "Iniciativa", "Nacional", "Capacitación"),
     "JavaScript",
     *("Acción", "Compromiso", "Mayúsculas", "NTI", "Naciones", "Unidas"),
     *(
