@@ -22,6 +22,7 @@ KEPT = {
     "certificates",
     *("account", "second_step", "passkeys", "auth", "public", "health"),
     *("learn.home", "journal.edit", "journal.erase", "quiz.review", "commitments.withdraw"),
+    "offline.worker",  # a file of ours that every browser gets
 }
 
 
