@@ -141,7 +141,7 @@ KINDS = (
     Kind("manager", "/people/invite", send),
     Kind("manager", "/people/invite", invite),
     Kind("manager", "/cohorts/1/certificates"),
-    Kind("manager", "/cohorts/1/certificates?days=x"),
+    Kind("manager", "/cohorts/1/certificates/issue?days=61&modules=0"),
     Kind("manager", "/cohorts/1/certificates/issue?days=2&modules=0"),
     Kind("manager", "/cohorts/1/certificates/issue?days=2&modules=9"),
     Kind("manager", "/certificates/1/revoke"),
