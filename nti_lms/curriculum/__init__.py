@@ -25,11 +25,18 @@ from nti_lms.curriculum.types import (
     Part,
     Problem,
 )
-from nti_lms.curriculum.wording import OWN_SHEETS, covering_notes, title_of, words_of_block
+from nti_lms.curriculum.wording import (
+    LEADING_PARTS,
+    OWN_SHEETS,
+    covering_notes,
+    title_of,
+    words_of_block,
+)
 
 __all__ = [
     "LANGUAGES",
     "LOCALES",
+    "LEADING_PARTS",
     "OWN_SHEETS",
     "Block",
     "Curriculum",

@@ -15,6 +15,7 @@ from nti_lms.curriculum.stamps import read_stamps
 from nti_lms.curriculum.types import LANGUAGES, Curriculum, Lesson, LessonFolder, Module, Problem
 
 HEAD = "curriculum"
+SURVEYS = "surveys"
 PHASES = ("F0", "F1", "F2", "F3", "F4", "F5")
 _LESSON = re.compile(r"([0-9]+)-([0-9]+)-.+")
 _MODULE = re.compile(r"m([0-9]+)-.+")
@@ -51,7 +52,15 @@ def _read_registers(shelf: Shelf) -> dict[str, Any]:
                 shelf.problems += _head_faults(document)
     if HEAD not in registers:
         shelf.report(shelf.root / f"{HEAD}.yml", "the file is missing")
-    return registers
+    return registers | _surveys(shelf)
+
+
+def _surveys(shelf: Shelf) -> dict[str, Any]:
+    """The titles of the surveys, by the names of their files, as one register more."""
+    folder = shelf.root / SURVEYS
+    found = {path.stem: shelf.read_yaml(path).mapping for path in shelf.list(folder, "*.yml")}
+    titles = {name: {"title": survey.get("title", {})} for name, survey in found.items()}
+    return {SURVEYS: titles} if titles else {}
 
 
 def _head_faults(document: Document) -> list[Problem]:

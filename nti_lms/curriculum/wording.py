@@ -8,7 +8,8 @@ from nti_lms.curriculum.types import Block, Lesson, Part
 
 # Sheets that one fills in alone. The others would spoil the exercise, and weigh on a poor link.
 OWN_SHEETS = {"person", "institution"}
-UNSEEN_PARTS = {"record", "materials", "planning"}  # for whoever facilitates
+# What only whoever facilitates needs on the screen: how to prepare a session, and the record of it.
+LEADING_PARTS = {"materials", "planning", "adaptations", "record"}
 UNNAMED_PARTS = {"purpose", "summary", "description"}  # shown without their heading
 UNTOLD = {"facilitator", "quiz"}
 
@@ -42,7 +43,7 @@ def _inside(block: Block) -> Iterator[str]:
     yield from (block.alt, block.html)
     yield from (item.html for item in block.items)
     for part in block.parts:
-        if part.role not in UNSEEN_PARTS:
+        if part.role not in LEADING_PARTS:
             yield from _of_part(part, has_sheets=block.kind == "activity")
 
 

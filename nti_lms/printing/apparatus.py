@@ -13,13 +13,14 @@ from nti_lms.curriculum.reviews import Standing, Standings
 from nti_lms.curriculum.types import LOCALES, Block, Fact, Lesson
 from nti_lms.curriculum.types import Part as LessonPart
 from nti_lms.domain.workbook import BookLesson, Term, Workbook
-from nti_lms.printing import assets
+from nti_lms.printing import assets, measure
 from nti_lms.printing.manuscript import BOOK_LINK
 from nti_lms.printing.questions import PaperQuestion, on_paper
 
 OFFERED = (
-    "boxes_of", "facts_in", "figure_address", "filled_plan", "gapped", "is_long_worded",
-    "level_name", "linked", "per_name", "plan_title", "questions_of", "register_name",
+    "boxes_of", "facts_in", "fewer_lines", "figure_address", "filled_plan", "gapped",
+    "is_close_sheet", "is_long_worded", "level_name", "linked", "per_name",
+    "plan_title", "questions_of", "register_name",
     "review_lines", "rows_of", "ruled_up", "sheets_of", "source_line", "targets_of", "terms_in",
     "timed",
 )  # fmt: skip
@@ -30,9 +31,6 @@ _FACT_LINK = re.compile(r'(<a class="fact" href="book:fact-([\w-]+)">.*?</a>)', 
 _TABLE = re.compile(r"<table.*?</table>", re.S)
 _HEAD = re.compile(r"<th[^>]*>(.*?)</th>", re.S)
 _EMPTY_ROW = re.compile(r"<tr>\s*<td[^>]*>(?:(?!</td>).)+</td>(?:\s*<td[^>]*></td>)+\s*</tr>", re.S)
-# Of a sheet to copy, in millimetres: its height, a row of a table, a line of text, a ruled line.
-SHEET, ROW, LINE, RULE = 215, 10, 5.6, 9
-LETTERS = 70  # in a line of text
 LONG_WORD = 14
 SHORT_HEAD = 12
 
@@ -94,7 +92,7 @@ class Apparatus:
         return f"{BOOK_LINK}{scheme}-{name}" if known.get(scheme) else None
 
     def _with_number(self, found: re.Match[str]) -> str:
-        return f'{found[1]}<span class="ref"> {self._numbers[found[2]]}</span>'
+        return f'{found[1]}<span class="ref">&nbsp;{self._numbers[found[2]]}</span>'
 
     def gapped(self, question: PaperQuestion) -> Markup:
         """A cloze with a numbered line in the place of each gap."""
@@ -170,10 +168,13 @@ class Apparatus:
 
     def rows_of(self, sheet: LessonPart) -> int:
         """How many lines to write on each box of a sheet gets, so that it stays on one page."""
-        prose = markup.words_of_html(_TABLE.sub("", sheet.html))
-        taken = ROW * sheet.html.count("<tr") + LINE * len(prose) / LETTERS
-        room = (SHEET - taken) / max(1, len(sheet.items)) - ROW
-        return max(1, min(3, int(room / RULE)))
+        side, is_close = measure.SIDES[self.book.paper], self.is_close_sheet(sheet)
+        fits = (n for n in (3, 2) if measure.sheet(sheet, n, is_close=is_close) <= side)
+        return next(fits, 1)
+
+    def is_close_sheet(self, sheet: LessonPart) -> bool:
+        """Whether a sheet to copy needs closer lines and rows to stay on one page."""
+        return measure.sheet(sheet, 1) > measure.SIDES[self.book.paper]
 
     def ruled_up(self, html: Markup) -> Markup:
         """A table that asks for an answer to each first cell gets a class for that."""
@@ -195,9 +196,17 @@ class Apparatus:
     def boxes_of(self, lesson: Lesson, block: Block) -> list[Box]:
         """The places to write in of a reflection."""
         path = f"{lesson.key}/{block.id}"
+        rows = measure.rows_of(block, less=self.fewer_lines(lesson))
         if block.items:
-            return [Box(item.html, 4, self._written(f"{path}/{item.id}")) for item in block.items]
-        return [Box("", 6, self._written(path))]
+            return [
+                Box(item.html, rows, self._written(f"{path}/{item.id}")) for item in block.items
+            ]
+        return [Box("", rows, self._written(path))]
+
+    def fewer_lines(self, lesson: Lesson) -> int:
+        """How many lines each box of a personal sheet gives up, if that keeps it to one leaf."""
+        sides, paper = measure.personal_sides, self.book.paper
+        return next((less for less in range(3) if sides(lesson, paper, less=less) <= 2), 0)
 
     def _written(self, path: str) -> str | None:
         filled = self.book.filled

@@ -104,7 +104,7 @@ class _Pages:
         facts: Mapping[str, Any] = {"entry": entry, "lesson": entry.lesson}
         yield self._part("lesson", **facts)
         for sheet in self._cut_sheets(entry):
-            for leaf in leaves_of(sheet):
+            for leaf in leaves_of(sheet, self.book.paper):
                 yield self._part(
                     "cards",
                     kind="cut",

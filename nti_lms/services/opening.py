@@ -1,6 +1,9 @@
 """Which modules are open to a participant today, by the rules of their cohorts."""
 
-from sqlalchemy import select
+from collections import defaultdict
+from datetime import date
+
+from sqlalchemy import bindparam, select
 
 from nti_lms import clock
 from nti_lms.database import db
@@ -8,25 +11,37 @@ from nti_lms.domain.errors import ModuleNotOpen
 from nti_lms.domain.roles import Role
 from nti_lms.domain.schedule import Days, Rule, opens_on
 from nti_lms.models import Phase, Placement, User
+from nti_lms.services import library
+from nti_lms.services.library import Published
+
+# Built once: every page of a lesson asks.
+_PLACED = (
+    select(Placement.module_id, Placement.rule, Placement.opens_on, Phase.starts_on)
+    .outerjoin(Phase, (Phase.cohort_id == Placement.cohort_id) & (Phase.code == Placement.phase))
+    .where(Placement.cohort_id.in_(bindparam("cohorts", expanding=True)))
+)
 
 
-def refuse_closed(user: User, module_id: int) -> None:
-    """Let a participant in once one of their cohorts has opened the module; others always.
+def get_published(user: User, key: str, language: str) -> Published:
+    """A published lesson whose module is open to them. Raises NotFound, ModuleNotOpen."""
+    published = library.get_published(key, language)
+    if published.lesson.module_id in awaited(user):
+        raise ModuleNotOpen
+    return published
 
-    One statement. Raises ModuleNotOpen.
+
+def awaited(user: User) -> dict[int, date]:
+    """The modules still closed to somebody, with the day when each opens, by module id.
+
+    A participant comes in once one of their cohorts has opened a module; whoever has another role
+    always does. One statement, for participants alone.
     """
     cohorts = user.cohort_ids(Role.PARTICIPANT)
     if not cohorts or any(membership.role != Role.PARTICIPANT for membership in user.memberships):
-        return
-    phase = (Phase.cohort_id == Placement.cohort_id) & (Phase.code == Placement.phase)
-    query = (
-        select(Placement.rule, Placement.opens_on, Phase.starts_on)
-        .outerjoin(Phase, phase)
-        .where(Placement.cohort_id.in_(cohorts), Placement.module_id == module_id)
-    )
-    days = [
-        opens_on(Rule(rule), day=day, phase=Days(starts_on))
-        for rule, day, starts_on in db.session.execute(query)
-    ]
-    if len(days) == len(cohorts) and all(day and day > clock.today() for day in days):
-        raise ModuleNotOpen
+        return {}
+    days: dict[int, list[date]] = defaultdict(list)
+    for module_id, rule, day, starts_on in db.session.execute(_PLACED, {"cohorts": list(cohorts)}):
+        opening = opens_on(Rule(rule), day=day, phase=Days(starts_on))
+        if opening and opening > clock.today():
+            days[module_id].append(opening)
+    return {module_id: min(each) for module_id, each in days.items() if len(each) == len(cohorts)}

@@ -1,6 +1,6 @@
 """The outline: what a list of modules and lessons needs, and nothing that is long."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,6 +44,10 @@ class Outline:
 
     modules: tuple[ModuleLine, ...] = ()
     digest: str = field(default="")
+
+    def without(self, module_ids: Container[int]) -> "Outline":
+        """The same without some modules."""
+        return Outline(tuple(m for m in self.modules if m.id not in module_ids), self.digest)
 
     def lessons(self) -> Iterator[LessonLine]:
         """Every lesson, in order."""

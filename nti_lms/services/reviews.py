@@ -14,7 +14,7 @@ from nti_lms.services import library
 from nti_lms.services.outline import LessonLine, Outline
 
 # What holds no wording for people to review.
-_BARE = {"curriculum", "files", "ids", "outline", "reviews"}
+_BARE = {"curriculum", "files", "ids", "outline", "reviews", "surveys"}
 
 
 def of_lesson(revision: Revision, key: str, content: Any) -> Standings:
@@ -41,9 +41,17 @@ def list_registers() -> list[tuple[str, Standings]]:
     return [(name, standings_of(content, "registers", name)) for name in names if name not in _BARE]
 
 
+def list_surveys() -> list[tuple[dict[str, str], Standings]]:
+    """Every survey by its titles, and how it stands with each."""
+    content = library.register("reviews")
+    surveys = library.register("surveys").items()
+    return [(it["title"], standings_of(content, "registers", name)) for name, it in surveys]
+
+
 def is_complete() -> bool:
     """Whether somebody has reviewed everything as it is now, in every aspect."""
-    return _hold(list_registers()) and _hold(list_lessons(library.outline()))
+    lessons = list_lessons(library.outline())
+    return _hold(list_registers()) and _hold(list_surveys()) and _hold(lessons)
 
 
 def _hold(found: Iterable[tuple[object, Standings]]) -> bool:

@@ -14,7 +14,7 @@ from flask_babel import force_locale
 from jinja2 import ChainableUndefined, Environment
 from markupsafe import Markup
 
-from nti_lms.curriculum import OWN_SHEETS, Block, Lesson
+from nti_lms.curriculum import LEADING_PARTS, OWN_SHEETS, Block, Lesson
 from nti_lms.curriculum.reviews import Standings
 from nti_lms.domain.errors import NotFound
 from nti_lms.services import library, reviews
@@ -148,6 +148,7 @@ class _Desk:
             number=self.pictures,
             facilitates=self.facilitates,
             own_sheets=OWN_SHEETS,
+            leading_parts=LEADING_PARTS,
         )
         return Markup(html)  # noqa: S704 -- our own template, around cleaned HTML
 

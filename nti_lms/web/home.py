@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from babel.lists import format_list
@@ -17,7 +17,7 @@ from nti_lms.curriculum import Lesson as LessonText
 from nti_lms.domain import progress as rules
 from nti_lms.domain.roles import Role
 from nti_lms.models import LessonProgress, User
-from nti_lms.services import authoring, following, journal, learn, library, people
+from nti_lms.services import authoring, following, journal, learn, library, opening, people
 from nti_lms.services.following import CohortLine, CommitmentLine
 from nti_lms.services.learn import Owed
 from nti_lms.services.outline import LessonLine, ModuleLine, Outline
@@ -53,11 +53,12 @@ def greeting() -> str:
 
 def when(moment: datetime) -> str:
     """«hoy», «el martes» within the week, else «el 12 de noviembre»."""
-    date = moment.astimezone(clock.PLACE).date()
-    if date == clock.today():
+    that_day = moment.astimezone(clock.PLACE).date()
+    if that_day == clock.today():
         return str(_("today"))
-    is_this_week = clock.today() - date < timedelta(days=7)
-    return str(_("on %(day)s", day=format_date(date, "EEEE") if is_this_week else day(date)))
+    is_this_week = clock.today() - that_day < timedelta(days=7)
+    words = format_date(that_day, "EEEE") if is_this_week else day(that_day)
+    return str(_("on %(day)s", day=words))
 
 
 def stop_in(lesson: LessonLine, found: Found) -> Stop | None:
@@ -76,14 +77,16 @@ def stop_in(lesson: LessonLine, found: Found) -> Stop | None:
     )
 
 
-def cloth(outline: Outline, found: Found) -> list[dict[str, Any]]:
-    """Each module with how many of its lessons are read."""
+def cloth(outline: Outline, found: Found, awaited: Mapping[int, date]) -> list[dict[str, Any]]:
+    """Each module with how many of its lessons are read, and the day when it opens, if it waits."""
     lines = []
     for module in outline.modules:
         if module.lessons:
             read = rules.count_read([lesson.id for lesson in module.lessons], found)
             percent = rules.percent(read, len(module.lessons))
-            lines.append({"module": module, "read": read, "percent": percent})
+            opens_on = awaited.get(module.id)
+            line = {"module": module, "read": read, "percent": percent, "opens_on": opens_on}
+            lines.append(line)
     return lines
 
 
@@ -105,20 +108,23 @@ def state_names() -> dict[str, str]:
 
 
 def for_participant(outline: Outline) -> dict[str, Any]:
-    """What a participant finds: eight statements at the most."""
+    """What a participant finds: nine statements at the most."""
     found = learn.progress_of(current_user)
-    goal = learn.next_lesson(outline, found)
+    awaited = opening.awaited(current_user)
+    open_now = outline.without(awaited)
+    goal = learn.next_lesson(open_now, found)
     plan = learn.find_plan(current_user)
     second = learn.find_installment(current_user, 2)
     return {
         "goal": goal,
         "stop": stop_in(goal, found) if goal else None,
-        "owed": _few(learn.owed(outline, found, plan)),
+        "owed": _few(learn.owed(open_now, found, plan)),
         "second": second,
         "days_left": learn.days_until(second.starts_on) if second else 0,
         "plan": plan,
         "road": road(plan.status) if plan else ([], 0),
-        "cloth": cloth(outline, found),
+        "cloth": cloth(outline, found, awaited),
+        "opens_next": min(awaited.values(), default=None),
         "entries": journal.count_entries(current_user),
     }
 

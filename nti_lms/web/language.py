@@ -5,6 +5,9 @@ from typing import Any
 from flask import Flask, request
 from flask_babel import Babel, get_locale, get_translations
 from flask_login import current_user
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
 
 from nti_lms.curriculum.types import LANGUAGES
 
@@ -26,11 +29,25 @@ def init_app(app: Flask) -> None:
     app.config["BABEL_DEFAULT_LOCALE"] = "es"
     app.config["BABEL_DEFAULT_TIMEZONE"] = "America/La_Paz"
     Babel(app, locale_selector=choose)
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        lambda text: _catalogue().ugettext(text),
-        lambda one, many, count: _catalogue().ungettext(one, many, count),
-        newstyle=True,
-    )
+    app.jinja_env.globals.update(_=_one, gettext=_one, ngettext=_some)
+
+
+@pass_eval_context
+def _one(where: EvalContext, text: str, /, **names: Any) -> str:
+    """What Jinja's own gettext does in three calls, in one: a page asks a hundred times."""
+    words = _catalogue().ugettext(text)
+    return _spoken(where, words, names)
+
+
+@pass_eval_context
+def _some(where: EvalContext, one: str, many: str, num: int, /, **names: Any) -> str:
+    words = _catalogue().ungettext(one, many, num)
+    return _spoken(where, words, {"num": num, **names})
+
+
+def _spoken(where: EvalContext, words: str, names: dict[str, Any]) -> str:
+    """The words with the names in them, escaped where the page is HTML."""
+    return (Markup(words) if where.autoescape else words) % names  # noqa: S704 -- our catalogue
 
 
 _catalogues: dict[str, Any] = {}

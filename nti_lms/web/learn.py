@@ -36,9 +36,7 @@ YEAR_SECONDS = 365 * 24 * 3600
 
 
 def _published(key: str) -> Published:
-    published = library.get_published(key, language())
-    opening.refuse_closed(current_user, published.lesson.module_id)
-    return published
+    return opening.get_published(current_user, key, language())
 
 
 @bp.get("/home")
@@ -67,7 +65,8 @@ def home() -> Response:
 @guard(may.learn)
 def modules() -> Response:
     """The modules in order, and how far one has come in each."""
-    cloth = homes.cloth(library.outline(), learn.progress_of(current_user))
+    awaited = opening.awaited(current_user)
+    cloth = homes.cloth(library.outline(), learn.progress_of(current_user), awaited)
     return page("learn/modules.html", cloth=cloth)
 
 
@@ -83,6 +82,7 @@ def module(line: ModuleLine) -> Response:
         "learn/module.html",
         module=line,
         goal=goal,
+        opens_on=opening.awaited(current_user).get(line.id),
         stop=homes.stop_in(goal, found) if goal else None,
         progress=found,
         read=rules.count_read(ids, found),

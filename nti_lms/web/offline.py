@@ -27,7 +27,7 @@ from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 
 from nti_lms import policy as may
-from nti_lms.services import journal, library, quiz
+from nti_lms.services import journal, library, opening, quiz
 from nti_lms.services.library import Published
 from nti_lms.services.outline import ModuleLine
 from nti_lms.storage import Storage
@@ -43,6 +43,10 @@ bp = Blueprint("offline", __name__)
 _NEEDED = re.compile(r'(?:href|src)="(/(?:assets|figures)/[^"#]+)')
 _IN_STYLE = re.compile(r"url\((/assets/[^)]+)\)")
 _SEED = 0  # the options of a copy keep one order: it belongs to no attempt
+
+
+def _published(language: str, key: str) -> Published:
+    return opening.get_published(current_user, key, language)
 
 
 @bp.get("/offline-worker")
@@ -86,14 +90,14 @@ def module(line: ModuleLine) -> Response:
 
 
 @bp.get("/offline/<any(es, en):language>/lessons/<string:key>")
-@guard(may.read_lesson, lambda language, key: library.get_published(key, language))
+@guard(may.read_lesson, _published)
 def lesson(published: Published) -> Response:
     """The copy of a lesson, as participants read it: no reflections, no results, no names."""
     return make_response(_lesson(published, _asked()))
 
 
 @bp.get("/offline/<any(es, en):language>/lessons/<string:key>/quiz/<string:block>")
-@guard(may.read_lesson, lambda language, key, block: library.get_published(key, language))
+@guard(may.read_lesson, lambda language, key, block: _published(language, key))
 def quiz_copy(published: Published) -> Response:
     """The copy of a quiz: its questions as asked, their keys stay behind."""
     block = str((request.view_args or {})["block"])
@@ -167,7 +171,7 @@ def _copies(line: ModuleLine, language: str) -> Iterator[tuple[str, str]]:
     yield url_for(".index", language=language), _index(language)
     yield url_for(".module", language=language, code=line.code), _module(line, language)
     for row in line.lessons:
-        published = library.get_published(row.key, language)
+        published = _published(language, row.key)
         place = {"language": language, "key": row.key}
         yield url_for(".lesson", **place), _lesson(published, language)  # type: ignore[arg-type]
         for block in library.read(published).blocks:

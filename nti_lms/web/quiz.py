@@ -12,7 +12,7 @@ from nti_lms.domain.errors import AttemptIsOver, NoAttemptLeft, TooSoon
 from nti_lms.domain.questions import Question
 from nti_lms.domain.questions import Response as Given
 from nti_lms.models import Attempt
-from nti_lms.services import library, quiz
+from nti_lms.services import library, opening, quiz
 from nti_lms.services.library import Published
 from nti_lms.services.outline import Outline
 from nti_lms.web import answers, messages, once
@@ -26,8 +26,8 @@ bp = Blueprint("quiz", __name__)
 
 
 def _published(key: str, block: str) -> Published:
-    """The lesson as it is published now; what it holds is asked later."""
-    return library.get_published(key, language())
+    """The lesson as it is published now, if it is open; what it holds is asked later."""
+    return opening.get_published(current_user, key, language())
 
 
 @bp.get("/lessons/<string:key>/quiz/<string:block>")

@@ -14,11 +14,12 @@ bp = Blueprint("reviews", __name__)
 @bp.get("/reviews")
 @guard(may.learn)
 def index() -> Response:
-    """Every lesson and register, and its reviews."""
+    """Every lesson, register and survey, and its reviews."""
     return page(
         "reviews/index.html",
         lessons=reviews.list_lessons(library.outline()),
         registers=reviews.list_registers(),
+        surveys=reviews.list_surveys(),
         notice=library.register("programme").get("review_notice", {}),
         is_complete=reviews.is_complete(),
         today=clock.today(),

@@ -34,6 +34,12 @@ def invite(page: Page, passphrase: str) -> None:
     send(page, passphrase)
 
 
+def check_list(page: Page, passphrase: str) -> None:
+    """Check a list of people: one row sound, one not."""
+    page.locator("#text").fill("nombre,institución\nNora P. (ficticia),Red Maqueta\n,Red Maqueta")
+    send(page, passphrase)
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """Who opens which page ("" is a visitor), and the step that leads on from there, if any.
@@ -92,6 +98,8 @@ KINDS = (
     Kind("participant", "/search?q=norma"),
     Kind("participant", "/search?q=xyzzy"),
     Kind("participant", "/glossary"),
+    Kind("participant", "/reviews"),
+    Kind("participant", "/installments/1/agenda"),
     Kind("participant", "/modules/m1/keep"),
     Kind("participant", "/offline/en"),
     Kind("participant", "/offline/en/modules/m1"),
@@ -130,6 +138,7 @@ KINDS = (
     Kind("mentor", "/account/recovery-sheet", prove),
     Kind("facilitator", "/home"),
     Kind("facilitator", "/lessons/agreements"),
+    Kind("facilitator", "/lessons/sex-gender-norms/quiz/check/statistics"),
     Kind("facilitator", "/workbooks"),
     Kind("facilitator", "/authoring"),
     Kind("facilitator", "/authoring/agreements"),
@@ -146,6 +155,24 @@ KINDS = (
     Kind("manager", "/cohorts/1/certificates/issue?days=2&modules=9"),
     Kind("manager", "/certificates/1/revoke"),
     Kind("manager", "/certificates/1/revoke", send),
+    Kind("manager", "/cohorts"),
+    Kind("manager", "/cohorts/new"),
+    Kind("manager", "/cohorts/new", send),
+    Kind("manager", "/cohorts/1"),
+    Kind("manager", "/cohorts/1/edit"),
+    Kind("manager", "/cohorts/1/phases"),
+    Kind("manager", "/cohorts/1/modules"),
+    Kind("manager", "/cohorts/1/installments/2"),
+    Kind("manager", "/cohorts/1/mentors"),
+    Kind("manager", "/cohorts/1/invitations"),
+    Kind("manager", "/cohorts/1/invitations", check_list),
+    Kind("manager", "/cohorts/1/participants"),
+    Kind("manager", "/cohorts/1/readiness"),
+    Kind("manager", "/installments/1/agenda"),
+    Kind("manager", "/installments/1/agenda/new"),
+    Kind("manager", "/installments/1/agenda/1/edit"),
+    Kind("manager", "/installments/1/attendance"),
+    Kind("manager", "/installments/1/sheet"),
     Kind("evaluator", "/home"),
     Kind("administrator", "/home"),
     Kind(WAITING, "/sign-in/second-step"),

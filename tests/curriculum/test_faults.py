@@ -128,7 +128,6 @@ FAULTS = {
     ]),
     "two right options": (NORMS, "- [ ] `coffee`", "- [x] `coffee`", [
         ("### ¿Cuál de estas", "question #norm-or-habit: 2 right answers; it needs one"),
-        ("::: {.quiz", "the right option is always the first"),
     ]),
     "no feedback": (NORMS, "  > Es una costumbre. Quien toma mate no paga nada por ser distinto:"
                     " falta la sanción.\n", "", [
@@ -177,10 +176,6 @@ FAULTS = {
     ]),
     "an unknown question": (NORMS, ".multiple objective=change", ".several objective=change", [
         ("### Su equipo", "question #message: unknown kind «several»"),
-    ]),
-    "the longest option": (NORMS, "hijo está enfermo; se ve mal.»",
-                           "hijo está enfermo y su hija también; se ve muy mal en esta casa.»", [
-        ("::: {.quiz", "the right option is always the longest"),
     ]),
     # ---- references
     "no such fact": (NORMS, "(fact:images-rights)", "(fact:images-right)", [

@@ -1,8 +1,17 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from nti_lms.curriculum import Block, check_texts, fill_gaps, questions, read_lesson
+from nti_lms.curriculum import (
+    Block,
+    check,
+    check_texts,
+    fill_gaps,
+    load,
+    questions,
+    read_lesson,
+)
 from nti_lms.domain.grading import grade
 from nti_lms.domain.questions import KINDS, Gap, Option, Question
 
@@ -181,6 +190,87 @@ def test_a_quiz_needs_four_kinds(check_texts_of):
     found = {(problem.line, problem.what) for problem in check_texts_of(text)}
 
     assert (13, "fewer than 4 kinds of question") in found
+
+
+# What stands in the sample, and the same question with another answer.
+TURNED = ("- [x] `true` Verdadero\n  > SECRET-6\n- [ ] `false`", "- [ ] `true` V\n- [x] `false`")
+ANSWER = "- [x] `cite` Se **cita**\n  > SECRET-2\n"
+MOVED = (f"- [ ] `shout` Se grita\n  > SECRET-1\n{ANSWER}", f"{ANSWER}- [ ] `shout` Se grita\n")
+LENGTHENED = ("Se **cita**", "Se **cita** con su año")
+
+
+def sample(*changes):
+    text = TEXT
+    for old, new in changes:
+        assert text.count(old) == 1
+        text = text.replace(old, new)
+    return text
+
+
+@pytest.mark.parametrize(
+    ("false", "true", "fault"),
+    [
+        (0, 5, None),
+        (2, 4, None),
+        (1, 5, "es: 5 of 6 true-false questions are answered «true»"),
+        (5, 1, "es: 5 of 6 true-false questions are answered «false»"),
+    ],
+)
+def test_neither_true_nor_false_answers_more_than_two_thirds(false, true, fault, answers_of):
+    found = answers_of([sample(TURNED)] * false + [TEXT] * true)
+
+    assert [what.partition(";")[0] for what in found] == [fault] * bool(fault)
+
+
+@pytest.mark.parametrize(
+    ("asked", "moved", "lengthened", "fault"),
+    [
+        (7, 0, 7, None),
+        (8, 4, 4, None),
+        (8, 3, 0, "es: 5 of 8 single questions have their right option in place 2"),
+        (8, 5, 0, "es: 5 of 8 single questions have their right option in place 1"),
+        (8, 4, 5, "es: 5 of 8 single questions have the longest option right"),
+    ],
+)
+def test_right_options_share_no_place_and_no_length(asked, moved, lengthened, fault, answers_of):
+    found = answers_of(
+        sample(
+            *[TURNED] * (at % 2),
+            *[MOVED] * (at < moved),
+            *[LENGTHENED] * (at < lengthened),
+        )
+        for at in range(asked)
+    )
+
+    assert [what.partition(";")[0] for what in found] == [fault] * bool(fault)
+
+
+def test_one_single_question_in_a_quiz_has_no_habit(check_texts_of):
+    habits = {"the right option is always the first", "the right option is always the longest"}
+    alone = sample(MOVED, LENGTHENED)
+    head, _, rest = alone.partition("### ¿Qué")
+    question, _, rest = rest.partition("### Elija.")
+    again = question.replace("#one", "#two")
+    two = f"{head}### ¿Qué{question}### ¿Qué{again}### Elija.{rest}"
+
+    assert habits.isdisjoint(problem.what for problem in check_texts_of(alone))
+    assert habits <= {problem.what for problem in check_texts_of(two)}
+
+
+@pytest.fixture
+def answers_of(folder, today):
+    """What the check of a whole curriculum says of the answers of such lessons."""
+
+    def run(texts):
+        curriculum = load(folder)
+        module = curriculum.modules[0]
+        lessons = [read_lesson(text, language="es", path="es.md")[0] for text in texts]
+        folders = [replace(module.lessons[0], texts={"es": lesson}) for lesson in lessons]
+        whole = replace(curriculum, modules=(replace(module, lessons=tuple(folders)),))
+        problems = check(whole, today=today)
+        return [problem.what for problem in problems if problem.path == "curriculum.yml"]
+
+    return run
 
 
 @pytest.fixture

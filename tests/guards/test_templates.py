@@ -54,6 +54,14 @@ def attributes(name: str) -> list[str]:
     return [attribute for _, found in Markup(source(name)).elements for attribute in found]
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_no_filter_stands_on_a_constant(name: str) -> None:
+    """Jinja would apply it once, in the language of whoever came first."""
+    folded = [one for one in tree(name).find_all(nodes.Filter) if isinstance(one.node, nodes.Const)]
+
+    assert folded == []
+
+
 def test_every_template_compiles(app: Flask) -> None:
     compiled = [app.jinja_env.get_template(name).name for name in NAMES]
 

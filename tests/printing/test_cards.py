@@ -1,7 +1,7 @@
 """Which cards share a leaf."""
 
 from nti_lms.curriculum.types import Item, Part
-from nti_lms.printing.cards import MAX_CARDS, MAX_LETTERS, leaves_of
+from nti_lms.printing.cards import leaves_of
 
 
 def sheet(html: str, *, items: int = 0) -> Part:
@@ -17,24 +17,26 @@ def card(name: str, letters: int = 40) -> str:
 def test_each_paragraph_that_opens_in_bold_is_a_card():
     html = "\n".join(["<p><em>Inventadas.</em></p>", card("Uno"), card("Dos") + "\n<p>Sigue.</p>"])
 
-    (leaf,) = leaves_of(sheet(html))
+    (leaf,) = leaves_of(sheet(html), "letter")
 
     assert leaf.intro == "<p><em>Inventadas.</em></p>"
     assert [one.html for one in leaf.cards] == [card("Uno"), card("Dos") + "\n<p>Sigue.</p>"]
 
 
-def test_cards_beyond_what_a_leaf_holds_go_to_the_next():
-    many = list(leaves_of(sheet("\n".join(card(str(n)) for n in range(MAX_CARDS + 1)))))
-    long = list(leaves_of(sheet("\n".join(card(str(n), MAX_LETTERS // 2) for n in range(2)))))
+def test_cards_share_as_few_leaves_as_they_need_and_evenly():
+    ten = list(leaves_of(sheet("\n".join(card(str(n)) for n in range(10))), "letter"))
+    twelve = list(leaves_of(sheet("\n".join(card(str(n)) for n in range(12))), "letter"))
+    long = list(leaves_of(sheet("\n".join(card(str(n), 1200) for n in range(2))), "letter"))
 
-    assert [len(leaf.cards) for leaf in many] == [MAX_CARDS, 1]
-    assert [leaf.is_first for leaf in many] == [True, False]
+    assert [len(leaf.cards) for leaf in ten] == [10]
+    assert [len(leaf.cards) for leaf in twelve] == [6, 6]
+    assert [leaf.is_first for leaf in twelve] == [True, False]
     assert [len(leaf.cards) for leaf in long] == [1, 1]
 
 
-def test_single_short_card_comes_twice():
-    (short,) = leaves_of(sheet("<ol><li>Paro</li></ol>", items=1))
-    (long,) = leaves_of(sheet("<p>Uno</p>", items=5))
+def test_single_card_comes_twice_if_a_leaf_holds_two():
+    (short,) = leaves_of(sheet("<ol>" + "<li>Paro</li>" * 5 + "</ol>", items=1), "letter")
+    (long,) = leaves_of(sheet("<ol>" + "<li>Paro</li>" * 12 + "</ol>"), "letter")
 
     assert len(short.cards) == 2
     assert len(long.cards) == 1

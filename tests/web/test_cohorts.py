@@ -1,6 +1,6 @@
 """Cohorts: set up in the browser, moved without loss, paused with a reason."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from nti_lms import clock
 from nti_lms.database import db
 from nti_lms.models import Cohort, Installment, Membership, Module, Phase, Placement
+from nti_lms.services import library
 
 NEW = {
     "name": "Cohorte de Oruro",
@@ -237,21 +238,63 @@ def test_the_phase_of_today_is_marked(browser, di, cohort):
 @pytest.mark.parametrize(
     ("rule", "days", "status"), [("day", 1, 409), ("day", 0, 200), ("now", 1, 200)]
 )
-def test_a_lesson_opens_to_participants_with_its_module_and_to_others_at_once(
-    browser, ada, fa, cohort, rule, days, status
+@pytest.mark.parametrize(
+    "url",
+    [
+        "/lessons/sex-gender-norms",
+        "/lessons/sex-gender-norms/quiz/check",
+        "/offline/es/lessons/sex-gender-norms",
+        "/offline/es/lessons/sex-gender-norms/quiz/check",
+        "/modules/m1/keep",
+    ],
+)
+def test_a_module_opens_to_participants_on_its_day_and_to_others_at_once(
+    browser, ada, fa, cohort, rule, days, status, url
 ):
-    module = db.session.scalar(select(Module.id).where(Module.code == "m1"))
-    db.session.add(
-        Placement(
-            cohort_id=cohort.id,
-            module_id=module,
-            phase="F1",
-            rule=rule,
-            opens_on=clock.today() + timedelta(days=days),
-        )
-    )
-    db.session.commit()
-    url = "/lessons/sex-gender-norms"
+    open_on(cohort, "m1", clock.today() + timedelta(days=days), rule=rule)
 
     assert browser.sign_in(ada).get(url).status_code == status
     assert browser.sign_in(fa).get(url).status_code == 200
+
+
+def test_a_closed_module_says_when_it_opens_and_leads_nowhere(browser, ada, cohort):
+    open_on(cohort, "m1", date(2027, 5, 2))
+    browser.sign_in(ada)
+
+    page, home = browser.get("/modules/m1").text, browser.get("/home").text
+
+    assert "Este módulo se abre el 2 de mayo" in page
+    assert "Se abre el 2 de mayo" in browser.get("/modules").text
+    for lesson in library.outline().module("m1").lessons:
+        assert f"/lessons/{lesson.key}" not in page + home
+
+
+def test_home_never_says_that_everything_is_read_while_modules_wait(browser, ada, cohort):
+    for module in library.outline().modules:
+        open_on(cohort, module.code, date(2027, 5, 2))
+
+    page = browser.sign_in(ada).get("/home").text
+
+    assert "Ha leído todo lo que está abierto" in page
+    assert "El siguiente módulo se abre el 2 de mayo" in page
+
+
+def open_on(cohort, code, opens_on, *, rule="day"):
+    """Place a module in the first phase, to open on a day."""
+    module = db.session.scalar(select(Module.id).where(Module.code == code))
+    db.session.add(
+        Placement(cohort_id=cohort.id, module_id=module, phase="F1", rule=rule, opens_on=opens_on)
+    )
+    db.session.commit()
+
+
+def test_the_form_of_a_cohort_speaks_the_language_of_whoever_reads_it(browser, di):
+    browser.sign_in(di)
+
+    spoken = []
+    for language in ("es", "en"):
+        browser.set_cookie("language", language)
+        spoken.append(browser.get("/cohorts/new").text)
+
+    assert "<h2>Primer encuentro</h2>" in spoken[0]
+    assert "<h2>First gathering</h2>" in spoken[1]

@@ -137,7 +137,7 @@ def test_home_sends_a_visitor_to_the_door_and_back(browser):
 
 
 @pytest.mark.parametrize("count", [1, 4])
-def test_home_of_a_participant_asks_eight_questions(browser, statements, ada, cohort, home, count):
+def test_home_of_a_participant_asks_nine_questions(browser, statements, ada, cohort, home, count):
     make_commitment(ada, cohort=cohort, organisation=home)
     for line in list(library.outline().lessons())[:count]:
         learn.note_place(ada, line.id, "")
@@ -146,8 +146,9 @@ def test_home_of_a_participant_asks_eight_questions(browser, statements, ada, co
     with statements() as seen:
         browser.get("/home")
 
-    # who asks; outline; progress; commitment; installment; the lesson; the plan's words; entries
-    assert len(seen) == 8
+    # who asks; outline; progress; what is open; commitment; installment; the lesson; the plan's
+    # words; entries
+    assert len(seen) == 9
 
 
 @pytest.mark.parametrize("count", [1, 4])
@@ -266,7 +267,7 @@ def test_a_module_that_is_not_there_is_a_kind_404(browser, ada):
 
 
 @pytest.mark.parametrize("count", [1, 4])
-def test_a_module_asks_eight_questions(browser, statements, ada, count):
+def test_a_module_asks_nine_questions(browser, statements, ada, count):
     for line in library.outline().module("m1").lessons[:count]:
         learn.note_place(ada, line.id, "")
     browser.sign_in(ada).get("/modules/m1")
@@ -274,9 +275,9 @@ def test_a_module_asks_eight_questions(browser, statements, ada, count):
     with statements() as seen:
         browser.get("/modules/m1")
 
-    # who asks; outline (to find it, and its neighbours); progress; the lesson; results; the
-    # plan's words; what was carried
-    assert len(seen) == 8
+    # who asks; outline (to find it, and its neighbours); progress; the lesson; is it open;
+    # results; the plan's words; what was carried
+    assert len(seen) == 9
 
 
 # --- a lesson ---

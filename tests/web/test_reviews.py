@@ -52,6 +52,9 @@ def test_the_state_of_review_names_every_lesson_and_register(browser, ada, langu
     lessons = list(library.outline().lessons())
     assert page.count(NOT_YET[language]) >= len(lessons) + 4
     assert [key.key for key in lessons if f"/lessons/{key.key}" not in page] == []
+    surveys = library.register("surveys")
+    assert len(surveys) == 7
+    assert [name for name, it in surveys.items() if it["title"][language] not in page] == []
 
 
 def test_a_recorded_review_is_shown_with_who_and_when(browser, ada):

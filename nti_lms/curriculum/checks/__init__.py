@@ -10,12 +10,13 @@ from nti_lms.curriculum.checks.faults import Fault, Known, head_line
 from nti_lms.curriculum.checks.figures import check_drawing, check_figures
 from nti_lms.curriculum.checks.ids import check_ids
 from nti_lms.curriculum.checks.language import check_language
-from nti_lms.curriculum.checks.quiz import check_quizzes
+from nti_lms.curriculum.checks.quiz import check_answers, check_quizzes
 from nti_lms.curriculum.checks.references import check_references
 from nti_lms.curriculum.checks.reviews import check_reviews
 from nti_lms.curriculum.checks.structure import check_structure
 from nti_lms.curriculum.checks.translation import check_skeletons, check_stamps
 from nti_lms.curriculum.files import Shelf
+from nti_lms.curriculum.loader import HEAD
 from nti_lms.curriculum.passages import read_draft
 from nti_lms.curriculum.reader import read_lesson
 from nti_lms.curriculum.registers import reserved_keys
@@ -35,6 +36,7 @@ def check(curriculum: Curriculum, *, today: date) -> list[Problem]:
     known = Known(curriculum.registers, frozenset(keys), today)
     problems = {*curriculum.problems, *_check_keys(folders, reserved)}
     problems |= set(_check_reviews(curriculum, keys, today))
+    problems |= set(_check_answers(folders))
     for folder in folders:
         path = folder.folder.relative_to(curriculum.folder).as_posix()
         problems |= set(_check_folder(folder, path, known))
@@ -109,6 +111,14 @@ def _check_text(lesson: Lesson, figures: Mapping[str, bytes], known: Known) -> I
     yield from check_care(lesson)
     yield from check_language(draft, known)
     yield from check_figures(lesson, figures)
+
+
+def _check_answers(folders: Collection[LessonFolder]) -> Iterator[Problem]:
+    """What no single lesson can show; it stands in the file that lists all modules."""
+    for language in LANGUAGES:
+        lessons = [folder.texts[language] for folder in folders if language in folder.texts]
+        for what in check_answers(lessons):
+            yield Problem(f"{HEAD}.yml", 1, f"{language}: {what}")
 
 
 def _check_reviews(
