@@ -109,11 +109,13 @@ def test_only_noted_presence_and_modules_read_whole_count(browser, di, ada, cy, 
     read_module(ada, "m1")
     browser.sign_in(di)
 
+    shown = browser.get(f"{url}/issue?days=0&modules=0").text
     browser.post(f"{url}/issue?days=0&modules=1", data={"people": [ada.id, cy.id]})
     refused = count()
     browser.post(f"{url}/issue?days=0&modules=1", data={"people": [ada.id]})
 
     told = Participation.from_json(only().facts)
+    assert re.findall(r'name="people"[^>]*value="(\d+)"', shown) == [str(ada.id)]
     assert refused == 0
     assert [(one.number, one.days) for one in told.presences] == [
         (1, tuple(gatherings.days_of(first)[:2]))
