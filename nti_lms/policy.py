@@ -11,6 +11,7 @@ from nti_lms.domain.roles import MAY_GRANT, Role
 from nti_lms.models import (
     AgendaItem,
     Attempt,
+    Certificate,
     Cohort,
     Commitment,
     Entry,
@@ -47,6 +48,10 @@ COMMITMENT_READERS: Mapping[str, Callable[[User, Commitment], bool]] = {
         commitment.organisation_id, cohort_id=commitment.cohort_id
     ),
     "manager": lambda user, commitment: commitment.cohort_id in user.cohort_ids(Role.MANAGER),
+}
+CERTIFICATE_READERS: Mapping[str, Callable[[User, Certificate], bool]] = {
+    "author": lambda user, certificate: user.id == certificate.user_id,
+    "manager": lambda user, certificate: certificate.cohort_id in user.cohort_ids(Role.MANAGER),
 }
 # How much a participant has read; the third argument holds the commitments to look in.
 PROGRESS_READERS: Mapping[str, Callable[[User, User, Iterable[Commitment]], bool]] = {
@@ -285,6 +290,16 @@ def found_cohort(user: User) -> bool:
 def manage_cohort(user: User, cohort: Cohort) -> bool:
     """Its managers."""
     return cohort.id in user.cohort_ids(Role.MANAGER)
+
+
+def read_certificate(user: User, certificate: Certificate) -> bool:
+    """Its holder, whatever their role is now, and its cohort's managers."""
+    return any(stands(user, certificate) for stands in CERTIFICATE_READERS.values())
+
+
+def revoke_certificate(user: User, certificate: Certificate) -> bool:
+    """Its cohort's managers."""
+    return CERTIFICATE_READERS["manager"](user, certificate)
 
 
 def invite_people(user: User) -> bool:

@@ -23,7 +23,7 @@ from nti_lms.models import (
     Organisation,
     User,
 )
-from nti_lms.services import accounts, cohorts, gatherings, library, rehearsal
+from nti_lms.services import accounts, certificates, cohorts, gatherings, library, rehearsal
 
 commands = AppGroup("demo", help="A fictitious cohort.")
 
@@ -89,6 +89,7 @@ def _load_cohort(passphrase: str, ring: KeyRing) -> None:
         for handle, name, role, home in CAST
     }
     _note_attendance(installments[0], users)
+    _certify(cohort, users["participant"], users["manager"])
     _add_commitment(cohort, organisations[HOME], users["participant"], users["mentor"])
     _add_commitment(cohort, organisations[ELSEWHERE], users["participant2"], users["mentor"])
     _add_answers(users["facilitator"])
@@ -120,11 +121,19 @@ def _date_phases(cohort: Cohort, installments: list[Installment]) -> None:
 
 
 def _note_attendance(installment: Installment, users: dict[str, User]) -> None:
-    """Both participants were there on the first day."""
-    states = {users[name].id: "present" for name in ("participant", "participant2")}
-    gatherings.note_attendance(
-        installment, installment.starts_on, states, actor=users["facilitator"]
-    )
+    """Both participants were there, one of them not on the last day."""
+    for day in gatherings.days_of(installment):
+        states = {users[name].id: "present" for name in ("participant", "participant2")}
+        if day == installment.ends_on:
+            states[users["participant2"].id] = "excused"
+        gatherings.note_attendance(installment, day, states, actor=users["facilitator"])
+
+
+def _certify(cohort: Cohort, person: User, manager: User) -> None:
+    """One participant has a certificate, marked as fictitious on paper and on screen."""
+    candidates = certificates.list_candidates(cohort, [])
+    chosen = [one for one in candidates if one.user_id == person.id]
+    certificates.issue(cohort, chosen, actor=manager)
 
 
 def _add_person(

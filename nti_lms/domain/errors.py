@@ -163,3 +163,11 @@ class ListWithoutNames(ListUnreadable):
 
 class ListHasFaults(ProgrammeError):
     """A list with a faulty row is not carried out in part."""
+
+
+class AlreadyCertified(ProgrammeError):
+    """One of these people holds a valid certificate of the same cohort already."""
+
+
+class CertificateRevoked(ProgrammeError):
+    """The certificate no longer holds, so it is neither printed nor revoked again."""

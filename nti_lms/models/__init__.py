@@ -2,6 +2,7 @@
 
 from nti_lms.models.audit import Event
 from nti_lms.models.calendar import CalendarFeed
+from nti_lms.models.certificates import Certificate
 from nti_lms.models.cohorts import Cohort, Installment, Phase
 from nti_lms.models.commitments import Authorship, Commitment, Excerpt, Section
 from nti_lms.models.curriculum import Lesson, Module, Register, Revision, RevisionText
@@ -34,6 +35,7 @@ __all__ = [
     "Authorship",
     "BackupCode",
     "CalendarFeed",
+    "Certificate",
     "Cohort",
     "Commitment",
     "Credential",

@@ -1,8 +1,8 @@
 """What a page may show: shipped files by name, given figures by the hash of their bytes."""
 
 import hashlib
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Callable, Mapping
+from functools import cache, partial
 from pathlib import Path
 
 from nti_lms.printing import weave
@@ -14,9 +14,11 @@ SHIPPED: Mapping[str, Path] = {
     "atkinson-700.woff2": STATIC / "fonts" / "atkinson-700.woff2",
     "rule.svg": STATIC / "band" / "rule.svg",
     "hatch.svg": STATIC / "band" / "hatch.svg",
-} | {f"edge-{module}.svg": STATIC / "band" / f"{module}-v.svg" for module in range(1, 10)}
-DRAWN = {f"cover-{module}.svg": weave.cover for module in range(1, 10)} | {
-    f"strip-{module}.svg": weave.strip for module in range(1, 10)
+} | {f"edge-{module}.svg": STATIC / "band" / f"{module}-v.svg" for module in weave.MODULES}
+DRAWN: Mapping[str, Callable[[], bytes]] = {
+    **{f"cover-{module}.svg": partial(weave.cover, module) for module in weave.MODULES},
+    **{f"strip-{module}.svg": partial(weave.strip, module) for module in weave.MODULES},
+    "cloth.svg": weave.cloth,
 }
 STYLESHEET = STATIC / "css" / "print.css"
 
@@ -33,7 +35,7 @@ def digest(content: bytes) -> str:
 def shipped(name: str) -> bytes:
     """A file of ours. Raises KeyError for every name outside the closed table."""
     if name in DRAWN:
-        return DRAWN[name](int(name.removesuffix(".svg")[-1]))
+        return DRAWN[name]()
     return SHIPPED[name].read_bytes()
 
 

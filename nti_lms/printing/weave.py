@@ -8,6 +8,7 @@ from nti_lms.settings import ROOT
 BAND = ROOT / "static" / "band"
 INKS = {"a": "#1b3f63", "b": "#a8472a", "c": "#c79a34"}
 WARP = "#8a8172"
+MODULES = range(1, 10)
 
 Cell = tuple[int, int]
 Weave = dict[str, frozenset[Cell]]
@@ -15,6 +16,7 @@ Weave = dict[str, frozenset[Cell]]
 _COVER_WIDTH = 62.0
 _THREAD = 3.2
 _LEFT = 10.2
+_ROWS = 7
 _STRIPES = ((0.0, 3.4, "a"), (4.4, 1.6, "b"), (7.0, 1.0, "c"))
 _PATH = re.compile(r'<path class="(\w)" d="([^"]*)"')
 _RECTANGLE = re.compile(r"M(\d+) (\d+)h(\d+)v(\d+)h-\d+z")
@@ -67,6 +69,25 @@ def cover(module: int, height: int = 251) -> bytes:
             if (row % repeat, y) in on
         ]
         shapes += _shape(ink, threads)
+    return _svg(62, height, shapes + _weft(woven) + _warp(woven, height))
+
+
+def cloth(height: int = 251) -> bytes:
+    """One cloth with the bands of all modules, in millimetres, the warp hanging out below."""
+    woven = round(height * 0.94, 1)
+    share = woven / len(MODULES)
+    shapes = _stripes(woven)
+    for place, module in enumerate(MODULES):
+        top = share * place + (share - _ROWS * _THREAD) / 2
+        cells, repeat = weave(module)
+        for ink, on in cells.items():
+            threads = [
+                (_LEFT + y * _THREAD, round(top + row * _THREAD, 2), _THREAD, _THREAD)
+                for row in range(_ROWS)
+                for y in range(13)
+                if (row % repeat, y) in on
+            ]
+            shapes += _shape(ink, threads)
     return _svg(62, height, shapes + _weft(woven) + _warp(woven, height))
 
 

@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from nti_lms import clock
 from nti_lms.curriculum import LOCALES
+from nti_lms.printing.certificates import days_together
 
 UNITS: tuple[tuple[Literal["day", "hour", "minute"], int], ...] = (
     ("day", 86400),
@@ -100,6 +101,7 @@ def init_app(app: Flask) -> None:
     """Give them to the templates."""
     app.jinja_env.filters.update(
         day=day,
+        days_together=lambda days: days_together(days, language()),
         hour=hour,
         local_day=local_day,
         moment=moment,

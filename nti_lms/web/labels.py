@@ -59,6 +59,8 @@ EVENTS = {
     "calendar-stopped": _l("The calendar's address was ended"),
     "invitation-code": _l("A code to sign in was made"),
     "reset-code": _l("A code for a new passphrase was made"),
+    "certificate-issued": _l("A certificate of participation was issued to you"),
+    "certificate-revoked": _l("A certificate of participation was revoked"),
 }
 GATHERINGS = {1: PHASES["F1"], 2: PHASES["F4"]}
 # What stands beside a block; a text needs no name.

@@ -30,10 +30,10 @@ MESSAGES: dict[type[ProgrammeError], object] = {
     errors.LessonHasFaults: _l("This lesson still has faults. Mend them before you publish it."),
     errors.DraftMovedOn: _l("Somebody else has saved this draft since you opened it."),
     errors.PrintingBusy: _l(
-        "Many workbooks are being made just now. Please ask again in a minute."
+        "Many documents are being made just now. Please ask again in a minute."
     ),
     errors.PrintingFailed: _l(
-        "The workbook could not be made. Nothing was lost; please ask again."
+        "The document could not be made. Nothing was lost; please ask again."
     ),
     errors.AttemptIsOver: _l("This attempt was submitted already. You can begin another one."),
     errors.NoAttemptLeft: _l("No attempt is left. Your best result counts."),
@@ -55,6 +55,11 @@ MESSAGES: dict[type[ProgrammeError], object] = {
         "The first line must name the columns, and one of them is nombre or name."
     ),
     errors.ListHasFaults: _l("The list still has rows to correct. Nobody was invited."),
+    errors.AlreadyCertified: _l(
+        "Somebody else has just issued one of these certificates. Open the page again to see who "
+        "is left."
+    ),
+    errors.CertificateRevoked: _l("This certificate was revoked. It can no longer be printed."),
     errors.UnknownOption: _l("One of the answers is not among the options. Nothing was changed."),
     errors.SessionEnded: _l("Your session has ended. Please sign in again."),
     errors.SecondStepWrong: _l("That code does not fit, or it was used before."),

@@ -17,6 +17,8 @@ LETTERS = Pace("letters", seconds=5, at_once=60)
 EXPORTS = Pace("exports", seconds=60, at_once=10)
 LESSONS = Pace("lessons", seconds=2, at_once=30)
 CALENDARS = Pace("calendars", seconds=1, at_once=300)
+PAPERS = Pace("papers", seconds=5, at_once=30)
+CHECKS = Pace("checks", seconds=5, at_once=30)
 
 
 def init_app(app: Flask) -> None:
@@ -26,15 +28,20 @@ def init_app(app: Flask) -> None:
 
 def keep(pace: Pace) -> None:
     """Let whoever asks go on at this pace; beyond it, 429 with the seconds to wait."""
-    _take(current_user.id, pace)
+    _keep(current_user.id, pace)
 
 
 def keep_address(pace: Pace) -> None:
     """The same where nobody signs in: for the address that asks."""
-    _take(request.remote_addr, pace)
+    _keep(request.remote_addr, pace)
 
 
-def _take(who: Hashable, pace: Pace) -> None:
+def seconds_to_wait(pace: Pace, who: Hashable) -> int:
+    """Take a turn for a person or an address and give 0, or give the seconds until there is one."""
     turns: Turns = current_app.extensions["turns"]
-    if wait := turns.take(who, pace, time.monotonic()):
-        raise TooManyRequests(retry_after=math.ceil(wait))
+    return math.ceil(turns.take(who, pace, time.monotonic()))
+
+
+def _keep(who: Hashable, pace: Pace) -> None:
+    if wait := seconds_to_wait(pace, who):
+        raise TooManyRequests(retry_after=wait)

@@ -73,6 +73,7 @@ def _tables() -> list[tuple[str, list[str]]]:
         (_("How many lessons you have read"), list(may.PROGRESS_READERS)),
         (_("The day you were last here"), list(may.SEEN_READERS)),
         (_("The Commitment to Action"), list(may.COMMITMENT_READERS)),
+        (_("Your certificate of participation"), list(may.CERTIFICATE_READERS)),
     ]
 
 

@@ -83,12 +83,12 @@ def file(workbook: Workbook) -> Response:
     if workbook.file is None:
         raise NotFound
     storage: Storage = current_app.extensions["storage"]
-    module = workbooks.get_module(workbook)
+    module, name = workbooks.get_module(workbook), _("workbook")
     response = send_file(
         storage.path(workbook.file),
         mimetype="application/pdf",
         as_attachment=True,
-        download_name=f"{_('workbook')}-{module.number}-{workbook.language}.pdf",
+        download_name=f"{name}-{module.number}-{workbook.language}.pdf",
         etag=workbook.file,
     )
     response.headers["Cache-Control"] = "private, no-cache"
@@ -117,8 +117,8 @@ def mine(module: ModuleLine) -> Response:
     )
     pdf = client.render(settings.render_socket, manuscript(book, current_app.jinja_env))
     response = make_response(pdf, 200, {"Content-Type": "application/pdf"})
-    name = f"{_('workbook')}-{module.number}.pdf"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    name = _("workbook")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}-{module.number}.pdf"'
     return response
 
 

@@ -87,6 +87,10 @@ KINDS = (
     Kind("", "/reset"),
     Kind("", "/reset/{reset}"),
     Kind("", "/nowhere"),
+    Kind("", "/certificates/check"),
+    Kind("", "/certificates/check?code=K7QP-2MX"),
+    Kind("", "/certificates/check?code=K7QP-2MXD-9RTA-V3HC"),
+    Kind("", "/certificates/check?code={certificate}"),
     Kind("participant", "/home"),
     Kind("participant", "/modules"),
     Kind("participant", "/modules/m1"),
@@ -119,6 +123,7 @@ KINDS = (
     Kind("participant", "/workbooks"),
     Kind("participant", "/workbooks/{workbook}"),
     Kind("participant", "/account/"),
+    Kind("participant", "/certificates"),
     Kind("participant", "/account/passphrase"),
     Kind("participant", "/account/recovery-sheet"),
     Kind("participant", "/account/second-step"),
@@ -146,6 +151,12 @@ KINDS = (
     Kind("manager", "/people/invite"),
     Kind("manager", "/people/invite", send),
     Kind("manager", "/people/invite", invite),
+    Kind("manager", "/cohorts/1/certificates"),
+    Kind("manager", "/cohorts/1/certificates/issue?days=61&modules=0"),
+    Kind("manager", "/cohorts/1/certificates/issue?days=2&modules=0"),
+    Kind("manager", "/cohorts/1/certificates/issue?days=2&modules=9"),
+    Kind("manager", "/certificates/1/revoke"),
+    Kind("manager", "/certificates/1/revoke", send),
     Kind("manager", "/cohorts"),
     Kind("manager", "/cohorts/new"),
     Kind("manager", "/cohorts/new", send),
@@ -175,8 +186,10 @@ KINDS = (
 NO_PAGES = {
     "calendar.cohort",
     "calendar.feed",
+    "certificates.file",
     "health.healthz",
     "health.readyz",
+    "issuing.file",
     "journal.export",
     "learn.figure",
     "offline.owner",
@@ -261,9 +274,12 @@ def leave_traces(page: Page, passphrase: str) -> dict[str, str]:
     page.goto("/workbooks")
     page.locator("form[action$=workbooks] button").click()
     workbook = page.url
+    page.goto("/certificates")
+    certificate = page.locator(".sheet-code").inner_text()
     page.goto("/account/second-step/app")
     prove(page, passphrase)
     return {
+        "certificate": certificate,
         "entry": address.split("/")[3],
         "plan": plan.partition("#")[0].rpartition("/")[2],
         "attempt": attempt.rpartition("/")[2],

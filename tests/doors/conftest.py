@@ -25,7 +25,17 @@ from nti_lms.models import (
     Revision,
     User,
 )
-from nti_lms.services import accounts, authoring, calendar, library, sessions, tickets, workbooks
+from nti_lms.services import (
+    accounts,
+    authoring,
+    calendar,
+    certificates,
+    gatherings,
+    library,
+    sessions,
+    tickets,
+    workbooks,
+)
 from tests.conftest import Browser, keep, keys_of, person
 from tests.factories import make_commitment
 
@@ -143,6 +153,7 @@ def stage(
         "passkey": _passkey(people["participant"]),
         "cohort": cohort.id,
         **_gathering(cohort),
+        "certificate": _certificate(cohort, people),
         "nonsense": "K7QP-2MXD-9RTA-V3HC",
     }
     browser.delete_cookie("form")  # with what it was told while all this was made
@@ -197,6 +208,21 @@ def _gathering(cohort: Cohort) -> dict[str, Any]:
         leader="",
     )
     return {"installment": first.id, "day": first.starts_on.isoformat(), "item": keep(item).id}
+
+
+def _certificate(cohort: Cohort, people: Mapping[str, User]) -> int:
+    """The participant's; the classmate was there too and has none."""
+    own = (Installment.cohort_id == cohort.id) & (Installment.number == 1)
+    first = db.session.scalars(select(Installment).where(own)).one()
+    there = [people[name].id for name in ("participant", "classmate")]
+    with unit_of_work():
+        gatherings.note_attendance(
+            first, first.starts_on, dict.fromkeys(there, "present"), actor=people["manager"]
+        )
+        candidates = certificates.list_candidates(cohort, [])
+        (one,) = [one for one in candidates if one.user_id == there[0]]
+        (made,) = certificates.issue(cohort, [one], actor=people["manager"])
+    return made.id
 
 
 def _passkey(user: User) -> int:

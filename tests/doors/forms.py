@@ -57,6 +57,8 @@ def forms_of(things: dict[str, Any]) -> dict[str, dict[str, str]]:
                 (f"{module.code}-rule", "phase"),
             )
         },
+        "issuing.issue": {"people": str(things["classmate"])},
+        "issuing.revoke": {"reason": "El nombre estaba mal escrito"},
         "invitations.many": {
             "text": "nombre,correo,institución\nRosa,rosa@example.org,Red Maqueta",
             "invite": "yes",

@@ -77,6 +77,7 @@ def test_sent_twice_it_stands_once(browser, di):
     ("changes", "field", "words"),
     [
         ({"name": ""}, "name", "Dé un nombre"),
+        ({"name": "   "}, "name", "Dé un nombre"),
         ({"name": "Cohorte de prueba"}, "name", "Ya hay otra con ese nombre"),
         ({"name": "x" * 121}, "name", "120"),
         ({"first-ends_on": "2027-02-27"}, "first-ends_on", "no puede ser anterior al primero"),

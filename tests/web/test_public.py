@@ -124,6 +124,7 @@ def test_who_sees_what_is_taken_from_the_rules(browser):
         may.PROGRESS_READERS,
         may.SEEN_READERS,
         may.COMMITMENT_READERS,
+        may.CERTIFICATE_READERS,
     )
     with browser.application.test_request_context(headers={"Accept-Language": "es"}):
         expected = [", ".join(str(READERS[name]) for name in table) for table in tables]

@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, StopValidation
 
 LANGUAGE_NAMES = {"es": "Español", "en": "English"}
 
@@ -31,9 +31,19 @@ def choices(labels: Mapping[Any, Any]) -> list[SelectChoice]:
     return [SelectChoice(str(value), label) for value, label in labels.items()]
 
 
-def needed(message: Any) -> InputRequired:
+class Needed(InputRequired):
+    """Filled, and with more than the spaces that are trimmed away."""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        """Refuse what was not sent, and a text of which nothing is left."""
+        super().__call__(form, field)
+        if field.data == "":
+            raise StopValidation(self.message)
+
+
+def needed(message: Any) -> Needed:
     """The field must be filled; `message` says what is missing, by name."""
-    return InputRequired(message)
+    return Needed(message)
 
 
 def at_most(characters: int) -> Length:
