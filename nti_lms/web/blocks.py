@@ -1,6 +1,6 @@
-"""The blocks of a lesson as HTML: the part that is the same for everybody, drawn once and kept.
+"""A lesson as HTML: the part that is the same for everybody, drawn once and kept.
 
-What belongs to one person (their words, their results) is never in it.
+What belongs to one person (their words, their results, their token) is never in it.
 """
 
 import re
@@ -30,6 +30,8 @@ KEPT = 256
 _BEFORE_BLOCKS = re.compile(
     r"\n\s*(?=</?(?:p|[uod]l|li|d[td]|div|h[1-6]|section|aside|figure|figcaption|details|table|t[rdh])\b)"
 )
+# Where the reader's own token and a fresh key go into a form that was drawn before.
+_TOKEN, _KEY = "\ue000token\ue001", "\ue000key\ue001"
 _VIEW_BOX = re.compile(rb'viewBox="0 0 ([0-9]+)[0-9.]* ([0-9]+)')
 
 
@@ -52,14 +54,18 @@ class Drawn:
 class Rendering:
     """A lesson drawn for everybody: its blocks, then the words it explains and what it cites.
 
-    `sections` holds whole, by id, what looks the same to everybody unless they stopped there.
+    `sections` holds whole, by id, what looks the same to everybody unless they stopped there, and
+    `blanks` the reflections of whoever has not begun them. Of a published lesson there is also
+    what stands before its blocks (`contents`) and after it (`way`).
     """
 
     lesson: Lesson
     blocks: Sequence[Drawn]
     sections: Mapping[str, Markup]
     foot: Markup
-    reviews: Standings = ()
+    blanks: Mapping[str, Markup] = field(default_factory=dict)
+    contents: Markup = Markup("")
+    way: Markup = Markup("")
 
     @property
     def parts(self) -> list[Drawn]:
@@ -70,6 +76,10 @@ class Rendering:
         """The block of that id, or None."""
         return next((drawn for drawn in self.blocks if drawn.block.id == block), None)
 
+    def blank(self, block: str, token: str, key: str) -> Markup:
+        """The reflection of that id, not begun, to be sent with this token and this key."""
+        return self.blanks[block].replace(_TOKEN, token).replace(_KEY, key)
+
 
 def render(published: Published, outline: Outline, *, facilitates: bool) -> Rendering:
     """The published lesson; drawn once for each revision, language and audience in a process."""
@@ -77,15 +87,53 @@ def render(published: Published, outline: Outline, *, facilitates: bool) -> Rend
     if key not in _kept:
         lesson = library.read(published)
         drawn = draw(lesson, published.revision.figures, outline, facilitates=facilitates)
-        _kept[key] = replace(drawn, reviews=_reviews(published))
+        _kept[key] = _with_surroundings(drawn, published, outline)
         while len(_kept) > KEPT:
             _kept.popitem(last=False)
     return _kept[key]
 
 
+def _with_surroundings(drawn: Rendering, published: Published, outline: Outline) -> Rendering:
+    """The same with the rest of its page, as far as everybody sees it."""
+    row, pages = published.lesson, _pages()
+    pages.globals = {**pages.globals, "csrf_token": lambda: _TOKEN, "new_key": lambda: _KEY}
+
+    def html(template: str, **context: Any) -> Markup:
+        text = pages.get_template(template).render(lesson=row, rendering=drawn, **context)
+        return Markup(_lean(text))  # noqa: S704 -- our own template, around cleaned HTML
+
+    with force_locale(drawn.lesson.language):
+        blank: dict[str, Any] = {
+            "parts": len(drawn.parts),
+            "place": None,
+            "entries": {},
+            "words": {},
+        }
+        return replace(
+            drawn,
+            blanks={
+                one.block.id: html("learn/_block.html", drawn=one, **blank)
+                for one in drawn.blocks
+                if one.block.kind == "reflection"
+            },
+            contents=html("learn/_contents.html"),
+            way=html(
+                "learn/_way.html",
+                reviews=_reviews(published),
+                module=outline.module_of(row.key),
+                neighbours=outline.neighbours(row.key),
+            ),
+        )
+
+
 def _reviews(published: Published) -> Standings:
     content = library.register("reviews")
     return reviews.of_lesson(published.revision, published.lesson.key, content)
+
+
+def _pages() -> Environment:
+    # A draft may lack what a sound lesson has; then its place stays empty.
+    return current_app.jinja_env.overlay(undefined=ChainableUndefined)
 
 
 def draw(
@@ -115,11 +163,7 @@ class _Desk:
     facilitates: bool
     part: int = 0
     pictures: int = 0
-    pages: Environment = field(init=False)
-
-    def __post_init__(self) -> None:
-        # A draft may lack what a sound lesson has; then its place stays empty.
-        self.pages = current_app.jinja_env.overlay(undefined=ChainableUndefined)
+    pages: Environment = field(default_factory=_pages)
 
     def draw(self, block: Block) -> Drawn:
         """The block in its place."""

@@ -16,9 +16,9 @@ from tests.doors.table import doors
 pytestmark = pytest.mark.slow
 
 DOORS = doors()
-# What belongs to a person and not to their role: their account, their certificates, what they wrote,
-# and that a part of it leaves the commitment again; the calendar at a secret address, which is empty
-# by then; and the script of the service worker, which is the same for everyone.
+# What belongs to a person and not to their role: their account, their certificates, what they
+# wrote, and that a part of it leaves the commitment again; the calendar at a secret address,
+# which is empty by then; and the script of the service worker, which is the same for everyone.
 KEPT = {
     "certificates",
     *("account", "second_step", "passkeys", "auth", "public", "health"),

@@ -708,3 +708,19 @@ def test_a_facilitator_sees_title_and_state_of_commitments_and_no_text(
     assert "Que el permiso se use" in page
     assert "Texto que no es suyo" not in page
     assert browser.get(f"/commitments/{plan.id}").status_code == 404
+
+
+def test_each_reflection_not_begun_carries_the_readers_token_and_a_key_of_its_own(
+    browser, ada, cy, lesson
+):
+    pages = [browser.sign_in(who).get(LESSON).text for who in (ada, ada, cy)]
+
+    keys = [re.findall(r'name="idempotency_key" value="([^"]+)"', page) for page in pages]
+    tokens = [set(re.findall(r'name="csrf_token" value="([^"]+)"', page)) for page in pages]
+    everything = [key for each in keys for key in each]
+    assert all(len(each) > 1 for each in keys)
+    assert len(set(everything)) == len(everything)
+    assert not any("\ue000" in page for page in pages)
+    for page, found in zip(pages, tokens, strict=True):
+        assert len(found) == 1
+        assert f'"X-CSRFToken": "{found.pop()}"' in page
