@@ -38,6 +38,7 @@ def main() -> None:
     """Print a table for each number of participants."""
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("--people", type=int, nargs="+", default=[100, 1000, 10000])
+    parser.add_argument("--cohort", type=int, default=100, help="people in each cohort")
     parser.add_argument("--connections", type=int, nargs="+", default=[1, 8, 32])
     parser.add_argument("--seconds", type=float, default=2.0, help="of each round")
     parser.add_argument("--database", choices=["sqlite", "postgres"], default="sqlite")
@@ -57,10 +58,10 @@ def measure(people: int, fresh: Callable[[Path, str], str], chosen: argparse.Nam
             "DATABASE_URL": fresh(data, f"bench_{people}"),
             "FLOOR_DATABASE": fresh(data, f"floor_{people}"),
         }
-        app, filled, plans, attempts = prepared(env, people)
+        app, filled, plans, attempts = prepared(env, people, chosen.cohort)
         product, plain = started(stack, app, env, data)
         people_, managers = pages.visit(product, filled, MOST_VISITORS)
-        cast = Cast(people_, managers, filled.handle, plans, attempts, RIGHT)
+        cast = Cast(people_, managers, filled.cohorts, filled.handle, plans, attempts, RIGHT)
         cast.stranger = pages.stranger(product)
         say(f"\n{people} participants, {chosen.database}, rounds of {chosen.seconds:g} s\n")
         say(row(HEADINGS))
@@ -72,7 +73,9 @@ def measure(people: int, fresh: Callable[[Path, str], str], chosen: argparse.Nam
         say(f"\nmemory of all processes: {memory[0]:.0f} MB; of the floor {memory[1]:.0f} MB")
 
 
-def prepared(env: dict[str, str], people: int) -> tuple[Flask, Filled, list[int], list[int]]:
+def prepared(
+    env: dict[str, str], people: int, cohort: int
+) -> tuple[Flask, Filled, list[int], list[int]]:
     """Both databases, filled; the plans and the open attempts of the participants, in order."""
     safe.make(Path(env["NTI_DATA"]))
     app = create_app(env)
@@ -82,7 +85,7 @@ def prepared(env: dict[str, str], people: int) -> tuple[Flask, Filled, list[int]
         with unit_of_work():
             loading.sync(load(ROOT / "curriculum"), app.extensions["storage"])
         revision = add_lesson()
-        filled = fill(app, people)
+        filled = fill(app, people, cohort)
         plans = list(db.session.scalars(select(Authorship.commitment_id)))
         attempts = _open_attempts(revision)
         db.session.rollback()

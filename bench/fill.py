@@ -32,27 +32,28 @@ from nti_lms.models import (
 )
 from nti_lms.services import accounts
 
-COHORT_SIZE = 100
 WORDS = "Lo que observo en mi casa y en mi trabajo, en unas cuantas líneas. " * 12
 PASSPHRASE = "cuatro palabras de medida"  # noqa: S105 -- of a scratch database
 
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """Tokens of participants and managers; the handle of somebody with `PASSPHRASE`."""
+    """Tokens of participants, and of one manager for each cohort; the handle of somebody with
+    `PASSPHRASE`."""
 
     participants: list[str]
     managers: list[str]
+    cohorts: list[int]
     handle: str
 
 
-def fill(app: Flask, people: int) -> Filled:
-    """Add the people to a migrated database that holds the curriculum."""
+def fill(app: Flask, people: int, cohort_size: int) -> Filled:
+    """Add the people, in cohorts, to a migrated database that holds the curriculum."""
     with unit_of_work():
         lessons = db.session.execute(
             select(Lesson.id, Revision.id).join(Revision, Revision.lesson_id == Lesson.id)
         ).all()
-        cohorts = [_cohort(number) for number in range(max(1, people // COHORT_SIZE))]
+        cohorts = [_cohort(number) for number in range(max(1, people // cohort_size))]
         organisation = Organisation(name="Red de medida", is_fictitious=True)
         db.session.add_all([*cohorts, organisation])
         db.session.flush()
@@ -69,7 +70,7 @@ def fill(app: Flask, people: int) -> Filled:
                 for user, cohort in zip(managers, cohorts, strict=True)
             ],
         )
-        return Filled(_sessions(ids), _sessions(managers), handle)
+        return Filled(_sessions(ids), _sessions(managers), [one.id for one in cohorts], handle)
 
 
 def _cohort(number: int) -> Cohort:

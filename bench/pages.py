@@ -37,6 +37,7 @@ class Cast:
 
     participants: list[Visitor]
     managers: list[Visitor]
+    cohorts: list[int]
     handle: str
     plans: list[int]
     attempts: list[int]
@@ -105,6 +106,16 @@ def _people(cast: Cast, number: int) -> Ask:
     return Ask("/people/", _of(cast.managers, number).headers())
 
 
+def _of_cohort(place: str) -> Callable[[Cast, int], Ask]:
+    """A page of each cohort in turn, for its manager."""
+
+    def ask(cast: Cast, number: int) -> Ask:
+        turn = number % len(cast.managers)
+        return Ask(f"/cohorts/{cast.cohorts[turn]}/{place}", cast.managers[turn].headers())
+
+    return ask
+
+
 def _answer(cast: Cast, number: int) -> Ask:
     place = number % len(cast.participants)
     choice = ("leave", "coffee")[number // len(cast.participants) % 2]
@@ -142,7 +153,10 @@ PAGES = (
     Measured("lesson page", _get(LESSON), _floor_page, "<= 1.6"),
     Measured("home", _get("/home"), _floor_page, "<= 2"),
     Measured("CtoA page", _plan, _floor_page),
-    Measured("cohort page", _people, _floor_page),
+    Measured("people page", _people, _floor_page),
+    Measured("participants page", _of_cohort("participants"), _floor_page),
+    Measured("readiness page", _of_cohort("readiness"), _floor_page),
+    Measured("search", _get("/search?q=cuidado"), _floor_page),
     Measured("answer autosave", _answer, _floor_save, "<= 2.5"),
     Measured("reflection autosave", _reflection, _floor_save, "<= 2.5"),
     Measured("quiz submit, 11 questions", _submit, _floor_save, "<= 5", once_each=True),
