@@ -10,12 +10,14 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import OperationalError
 
 WAIT_SECONDS = 15
+LOG_BYTES = 4 * 1024 * 1024  # what the log keeps of the disk once all of it is in the database
 PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
     "foreign_keys=ON",
     f"busy_timeout={WAIT_SECONDS * 1000}",
     "secure_delete=ON",
+    f"journal_size_limit={LOG_BYTES}",
     "trusted_schema=OFF",
     "cell_size_check=ON",
 )

@@ -27,7 +27,7 @@ from nti_lms.domain import passphrases
 from nti_lms.domain.passphrases import Recipe
 from nti_lms.domain.roles import Role
 from nti_lms.models import Cohort, Installment, Membership, Organisation, User
-from nti_lms.services import accounts, loading, sessions
+from nti_lms.services import accounts, indexing, loading, sessions
 from nti_lms.settings import ROOT
 from tests import postgres
 
@@ -134,6 +134,8 @@ class Blank:
             migrating.upgrade()
             with unit_of_work():
                 loading.sync(load(ROOT / "curriculum"), app.extensions["storage"])
+            with unit_of_work():
+                indexing.refresh()
             db.session.remove()
             db.engine.dispose()
 

@@ -100,6 +100,8 @@ def load_shipped(folder: Path = SHIPPED) -> list[str]:
     curriculum = load(folder)
     with unit_of_work():
         report = loading.sync(curriculum, current_app.extensions["storage"])
+    with unit_of_work():
+        indexing.refresh()
     told = {
         "added": report.added,
         "changed": report.changed,

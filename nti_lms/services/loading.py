@@ -35,7 +35,11 @@ class Report:
 
 
 def sync(curriculum: Curriculum, storage: Storage) -> Report:
-    """Bring registers, modules and lessons up to the files; run it twice and nothing changes."""
+    """Bring registers, modules and lessons up to the files; run it twice and nothing changes.
+
+    The index of the search is left to a transaction after this one (`indexing.refresh`): together
+    they need more room on a small disk than one after the other.
+    """
     report = Report()
     for name, content in curriculum.registers.items():
         _put_register(name, _jsonable(content))
@@ -46,7 +50,7 @@ def sync(curriculum: Curriculum, storage: Storage) -> Report:
             continue
         for position, folder in enumerate(module.lessons):
             _put_lesson(row, folder, position, storage, report)
-    refresh_outline()
+    _compose_outline()
     return report
 
 
@@ -61,7 +65,12 @@ def note_loaded(files: str) -> None:
 
 
 def refresh_outline() -> None:
-    """Compose the outline and the index of the search anew, after a sync or a publication."""
+    """Compose the outline and the index of the search anew, after a publication."""
+    _compose_outline()
+    indexing.refresh()
+
+
+def _compose_outline() -> None:
     lines = _outline_lines()
     digests = db.session.scalars(
         select(Register.digest)
@@ -73,7 +82,6 @@ def refresh_outline() -> None:
     ).all()
     plain = outlines.to_plain(lines)
     _store(OUTLINE, plain, digest_of([plain, list(digests), list(revisions)]))
-    indexing.refresh()
 
 
 def add_revision(

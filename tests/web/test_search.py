@@ -118,7 +118,7 @@ def test_the_glossary_is_in_order_and_names_each_term_in_the_other_language(
     words = re.findall(r"<dt>([^<]+)</dt>", html)
     assert len(words) > 100
     assert words.index("Actitud") < words.index("Género") < words.index("Norma social")
-    assert '<span lang="en">social norm.</span>' in html
+    assert 'En inglés: <i lang="en">social norm</i>' in html
 
 
 @pytest.mark.parametrize("path", ["/search?q=norma", "/glossary"])
