@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from nti_lms import clock
@@ -11,9 +11,8 @@ from nti_lms.database import db
 from nti_lms.domain import codes
 from nti_lms.domain.errors import AlreadyCertified, CertificateRevoked, NotFound
 from nti_lms.domain.participation import Participation, Threshold
-from nti_lms.domain.roles import Role
-from nti_lms.models import Certificate, Cohort, Membership, Organisation, User
-from nti_lms.services import audit, participation
+from nti_lms.models import Certificate, Cohort, Membership, User
+from nti_lms.services import audit, participants, participation
 from nti_lms.services.outline import ModuleLine
 
 
@@ -60,8 +59,7 @@ def latest_of(cohort: Cohort, user_ids: Collection[int]) -> dict[int, Certificat
 
 def list_of_others(cohort: Cohort) -> Sequence[Certificate]:
     """Those of the cohort whose holders are no participants of it any more, by name."""
-    own = (Membership.cohort_id == cohort.id) & (Membership.role == Role.PARTICIPANT)
-    is_here = own & (Membership.user_id == Certificate.user_id)
+    is_here = participants.in_cohort(cohort.id) & (Membership.user_id == Certificate.user_id)
     query = (
         select(Certificate)
         .where(Certificate.cohort_id == cohort.id, ~select(Membership.id).where(is_here).exists())
@@ -75,18 +73,7 @@ def list_candidates(cohort: Cohort, modules: Sequence[ModuleLine]) -> list[Candi
     found = participation.of_people(cohort, modules)
     is_theirs = (Certificate.cohort_id == cohort.id) & (Certificate.user_id == User.id)
     valid = select(Certificate.id).where(is_theirs, Certificate.revoked_at.is_(None))
-    query = (
-        select(User.id, User.name, func.min(Organisation.name))
-        .join(Membership, Membership.user_id == User.id)
-        .outerjoin(Organisation, Organisation.id == Membership.organisation_id)
-        .where(
-            Membership.cohort_id == cohort.id,
-            Membership.role == Role.PARTICIPANT,
-            ~valid.exists(),
-        )
-        .group_by(User.id, User.name)
-        .order_by(User.name, User.id)
-    )
+    query = participants.by_name(cohort.id).where(~valid.exists())
     return [
         Candidate(user_id, name, organisation or "", found[user_id])
         for user_id, name, organisation in db.session.execute(query)

@@ -3,7 +3,7 @@
 Never a word that anyone wrote, and never an answer: names, counts and states.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, func, or_, select
@@ -19,8 +19,7 @@ from nti_lms.models import (
     User,
 )
 from nti_lms.services import scope
-
-PER_PAGE = 30
+from nti_lms.services.paging import PER_PAGE, Page, offset
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,40 +30,6 @@ class PersonLine:
     name: str
     organisation: str
     read: int
-
-
-@dataclass(frozen=True, slots=True)
-class People:
-    """One page of a list of people; `page` counts from 1, `total` is of the whole list."""
-
-    lines: Sequence[PersonLine]
-    page: int
-    total: int
-
-    @property
-    def pages(self) -> int:
-        """How many pages there are."""
-        return -(-self.total // PER_PAGE)
-
-    @property
-    def has_prev(self) -> bool:
-        """Whether a page stands before this one."""
-        return self.page > 1
-
-    @property
-    def has_next(self) -> bool:
-        """Whether a page follows."""
-        return self.page < self.pages
-
-    @property
-    def prev_num(self) -> int:
-        """The page before."""
-        return self.page - 1
-
-    @property
-    def next_num(self) -> int:
-        """The page after."""
-        return self.page + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +53,7 @@ class CommitmentLine:
     mentor_id: int | None
 
 
-def list_people(reader: User, lesson_ids: Iterable[int], *, page: int = 1) -> People:
+def list_people(reader: User, lesson_ids: Iterable[int], *, page: int = 1) -> Page[PersonLine]:
     """The participants whose progress `reader` may follow, by name, in one statement."""
     is_read = (
         (LessonProgress.user_id == User.id)
@@ -103,11 +68,11 @@ def list_people(reader: User, lesson_ids: Iterable[int], *, page: int = 1) -> Pe
         .where(Membership.role == Role.PARTICIPANT, User.id != reader.id, scope.follows(reader))
         .order_by(User.name, User.id, Membership.id)
         .limit(PER_PAGE)
-        .offset((page - 1) * PER_PAGE)
+        .offset(offset(page))
     )
     rows = db.session.execute(query).all()
     lines = [PersonLine(row[0], row[1], row[2] or "", row[3]) for row in rows]
-    return People(lines, page, rows[0][4] if rows else 0)
+    return Page(lines, page, rows[0][4] if rows else 0)
 
 
 def count_cohorts(cohort_ids: Iterable[int]) -> list[CohortLine]:

@@ -10,9 +10,9 @@ from sqlalchemy.orm import joinedload
 from nti_lms import clock
 from nti_lms.database import db
 from nti_lms.domain.errors import NotFound
-from nti_lms.domain.roles import Role
 from nti_lms.domain.schedule import Days
-from nti_lms.models import AgendaItem, Attendance, Installment, Membership, Organisation, User
+from nti_lms.models import AgendaItem, Attendance, Installment, User
+from nti_lms.services import participants
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +88,9 @@ def list_people(installment: Installment, day: date) -> list[PersonLine]:
         & (Attendance.day == day)
     )
     query = (
-        select(User.id, User.name, func.min(Organisation.name), func.min(Attendance.state))
-        .join(Membership, Membership.user_id == User.id)
-        .outerjoin(Organisation, Organisation.id == Membership.organisation_id)
+        participants.by_name(installment.cohort_id)
+        .add_columns(func.min(Attendance.state))
         .outerjoin(Attendance, there)
-        .where(Membership.cohort_id == installment.cohort_id, Membership.role == Role.PARTICIPANT)
-        .group_by(User.id, User.name)
-        .order_by(User.name, User.id)
     )
     rows = db.session.execute(query)
     return [PersonLine(key, name, sender or "", state) for key, name, sender, state in rows]

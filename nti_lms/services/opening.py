@@ -13,6 +13,7 @@ from nti_lms.domain.schedule import Days, Rule, opens_on
 from nti_lms.models import Phase, Placement, User
 from nti_lms.services import library
 from nti_lms.services.library import Published
+from nti_lms.services.outline import Outline
 
 # Built once: every page of a lesson asks.
 _PLACED = (
@@ -25,9 +26,19 @@ _PLACED = (
 def get_published(user: User, key: str, language: str) -> Published:
     """A published lesson whose module is open to them. Raises NotFound, ModuleNotOpen."""
     published = library.get_published(key, language)
-    if published.lesson.module_id in awaited(user):
-        raise ModuleNotOpen
+    refuse_closed(user, published.lesson.module_id)
     return published
+
+
+def outline(user: User) -> Outline:
+    """The outline of what is open to them."""
+    return library.outline().without(awaited(user))
+
+
+def refuse_closed(user: User, module_id: int) -> None:
+    """Raises ModuleNotOpen for a module that still waits for them."""
+    if module_id in awaited(user):
+        raise ModuleNotOpen
 
 
 def awaited(user: User) -> dict[int, date]:

@@ -45,6 +45,11 @@ class Outline:
     modules: tuple[ModuleLine, ...] = ()
     digest: str = field(default="")
 
+    @property
+    def taught(self) -> tuple[ModuleLine, ...]:
+        """The modules that have lessons."""
+        return tuple(module for module in self.modules if module.lessons)
+
     def without(self, module_ids: Container[int]) -> "Outline":
         """The same without some modules."""
         return Outline(tuple(m for m in self.modules if m.id not in module_ids), self.digest)

@@ -3,7 +3,7 @@
 Names, counts and states; never a word that anyone wrote, and never an answer.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,7 +11,6 @@ from sqlalchemy import Select, func, select, union_all
 
 from nti_lms import clock
 from nti_lms.database import db
-from nti_lms.domain.roles import Role
 from nti_lms.models import (
     Cohort,
     Commitment,
@@ -22,8 +21,8 @@ from nti_lms.models import (
     Session,
     User,
 )
-from nti_lms.services.following import PER_PAGE
-from nti_lms.services.outline import ModuleLine
+from nti_lms.services import participants
+from nti_lms.services.paging import PER_PAGE, Page, offset
 
 UNSEEN_AFTER = timedelta(days=14)
 # A commitment with its outcome report, and one from which none is awaited.
@@ -32,13 +31,12 @@ WITHOUT_REPORT = ("cancelled",)
 
 
 @dataclass(frozen=True, slots=True)
-class ParticipantLine:
-    """A participant in the list of a cohort; `seen_at` is None for whoever never came in."""
+class SeenLine:
+    """A participant, and when they were last seen: None for whoever never came in."""
 
     user_id: int
     name: str
     organisation: str
-    read: int
     seen_at: datetime | None
 
     @property
@@ -48,37 +46,10 @@ class ParticipantLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Participants:
-    """One page of the participants; `page` counts from 1, `total` is of the whole cohort."""
+class ParticipantLine(SeenLine):
+    """The same, with how many lessons they have read."""
 
-    lines: Sequence[ParticipantLine]
-    page: int
-    total: int
-
-    @property
-    def pages(self) -> int:
-        """How many pages there are."""
-        return -(-self.total // PER_PAGE)
-
-    @property
-    def has_prev(self) -> bool:
-        """Whether a page stands before this one."""
-        return self.page > 1
-
-    @property
-    def has_next(self) -> bool:
-        """Whether a page follows."""
-        return self.page < self.pages
-
-    @property
-    def prev_num(self) -> int:
-        """The page before."""
-        return self.page - 1
-
-    @property
-    def next_num(self) -> int:
-        """The page after."""
-        return self.page + 1
+    read: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,73 +67,40 @@ class PlanLine:
         return self.status not in (*REPORTED, *WITHOUT_REPORT)
 
 
-def list_participants(cohort: Cohort, lesson_ids: Iterable[int], *, page: int = 1) -> Participants:
+def list_participants(
+    cohort: Cohort, lesson_ids: Iterable[int], *, page: int = 1
+) -> Page[ParticipantLine]:
     """A page of the participants by name: two statements, however many they are."""
-    query = (
-        select(User.id, User.name, func.min(Organisation.name), func.count().over())
-        .join(Membership, Membership.user_id == User.id)
-        .outerjoin(Organisation, Organisation.id == Membership.organisation_id)
-        .where(Membership.cohort_id == cohort.id, Membership.role == Role.PARTICIPANT)
-        .group_by(User.id, User.name)
-        .order_by(User.name, User.id)
-        .limit(PER_PAGE)
-        .offset((page - 1) * PER_PAGE)
-    )
-    rows = db.session.execute(query).all()
+    query = participants.by_name(cohort.id).add_columns(func.count().over())
+    rows = db.session.execute(query.limit(PER_PAGE).offset(offset(page))).all()
     told = _read_and_seen([row[0] for row in rows], lesson_ids)
-    lines = [
-        ParticipantLine(user_id, name, organisation or "", *told.get(user_id, (0, None)))
-        for user_id, name, organisation, _total in rows
-    ]
-    return Participants(lines, page, rows[0][3] if rows else 0)
+    lines = []
+    for user_id, name, organisation, _total in rows:
+        read, seen_at = told.get(user_id, (0, None))
+        lines.append(ParticipantLine(user_id, name, organisation or "", seen_at, read))
+    return Page(lines, page, rows[0][3] if rows else 0)
 
 
 def count_participants(cohort: Cohort) -> int:
     """How many take part."""
-    own = (Membership.cohort_id == cohort.id) & (Membership.role == Role.PARTICIPANT)
+    own = participants.in_cohort(cohort.id)
     return db.session.scalar(select(func.count(Membership.user_id.distinct())).where(own)) or 0
 
 
-def count_finished(cohort: Cohort, modules: Sequence[ModuleLine]) -> dict[int, int]:
-    """How many participants have read every lesson of each module, by module id."""
-    module_of = {lesson.id: module.id for module in modules for lesson in module.lessons}
-    needed = {module.id: len(module.lessons) for module in modules}
-    query = select(LessonProgress.user_id, LessonProgress.lesson_id).where(
-        LessonProgress.user_id.in_(_participants(cohort)),
-        LessonProgress.read_at.is_not(None),
-        LessonProgress.lesson_id.in_(list(module_of)),
-    )
-    read: dict[tuple[int, int], int] = {}
-    for user_id, lesson_id in db.session.execute(query):
-        place = (user_id, module_of[lesson_id])
-        read[place] = read.get(place, 0) + 1
-    finished = dict.fromkeys(needed, 0)
-    for (_user_id, module_id), count in read.items():
-        finished[module_id] += count >= needed[module_id]
-    return finished
-
-
-def list_unseen(cohort: Cohort) -> list[ParticipantLine]:
+def list_unseen(cohort: Cohort) -> list[SeenLine]:
     """The participants whom nobody has seen for two weeks, by name."""
-    seen = _seen(_participants(cohort)).subquery()
-    since = clock.now() - UNSEEN_AFTER
+    seen = _seen(participants.ids_of(cohort.id)).subquery()
     latest = select(seen.c.user_id, func.max(seen.c.at).label("at")).group_by(seen.c.user_id)
     last = latest.subquery()
     query = (
-        select(User.id, User.name, func.min(Organisation.name), last.c.at)
-        .join(Membership, Membership.user_id == User.id)
-        .outerjoin(Organisation, Organisation.id == Membership.organisation_id)
+        participants.by_name(cohort.id)
+        .add_columns(last.c.at)
         .outerjoin(last, last.c.user_id == User.id)
-        .where(
-            Membership.cohort_id == cohort.id,
-            Membership.role == Role.PARTICIPANT,
-            (last.c.at.is_(None)) | (last.c.at <= since),
-        )
-        .group_by(User.id, User.name, last.c.at)
-        .order_by(User.name, User.id)
+        .where(last.c.at.is_(None) | (last.c.at <= clock.now() - UNSEEN_AFTER))
+        .group_by(last.c.at)
     )
     rows = db.session.execute(query)
-    return [ParticipantLine(key, name, sender or "", 0, at) for key, name, sender, at in rows]
+    return [SeenLine(key, name, sender or "", at) for key, name, sender, at in rows]
 
 
 def list_plans(cohort: Cohort) -> list[PlanLine]:
@@ -175,11 +113,6 @@ def list_plans(cohort: Cohort) -> list[PlanLine]:
     )
     rows = db.session.execute(query)
     return [PlanLine(title, status, name, bool(mentor)) for title, status, name, mentor in rows]
-
-
-def _participants(cohort: Cohort) -> Select[int]:
-    own = (Membership.cohort_id == cohort.id) & (Membership.role == Role.PARTICIPANT)
-    return select(Membership.user_id).where(own)
 
 
 def _seen(user_ids: Select[int] | list[int]) -> Select[int, datetime]:

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import load_only
 
 from nti_lms import clock
 from nti_lms.curriculum.reviews import Standings, standings_of
@@ -25,7 +26,8 @@ def of_lesson(revision: Revision, key: str, content: Any) -> Standings:
 def list_lessons(outline: Outline) -> list[tuple[LessonLine, Standings]]:
     """Every published lesson in order, and how it stands with each."""
     content = library.register("reviews")
-    query = select(Revision).where(Revision.state == "published")
+    told = load_only(Revision.lesson_id, Revision.origin, Revision.published_at)
+    query = select(Revision).where(Revision.state == "published").options(told)
     revisions = {revision.lesson_id: revision for revision in db.session.scalars(query)}
     return [
         (line, of_lesson(revisions[line.id], line.key, content))
@@ -50,8 +52,9 @@ def list_surveys() -> list[tuple[dict[str, str], Standings]]:
 
 def is_complete() -> bool:
     """Whether somebody has reviewed everything as it is now, in every aspect."""
-    lessons = list_lessons(library.outline())
-    return _hold(list_registers()) and _hold(list_surveys()) and _hold(lessons)
+    return (
+        _hold(list_registers()) and _hold(list_surveys()) and _hold(list_lessons(library.outline()))
+    )
 
 
 def _hold(found: Iterable[tuple[object, Standings]]) -> bool:

@@ -59,15 +59,18 @@ def carry_out(lines: Sequence[Line], cohort: Cohort, *, sender: User) -> list[Us
     """
     if any(line.faults for line in lines):
         raise ListHasFaults
-    return [_invite(line.row, cohort, sender) for line in lines if line.is_new]
+    rows = [line.row for line in lines if line.is_new]
+    sent = {row.organisation for row in rows if row.role in SENT_BY_ORGANISATIONS}
+    organisations = {name: people.find_or_add_organisation(name).id for name in sorted(sent)}
+    return [_invite(row, cohort, organisations, sender) for row in rows]
 
 
-def _invite(row: Row, cohort: Cohort, sender: User) -> User:
+def _invite(row: Row, cohort: Cohort, organisations: Mapping[str, int], sender: User) -> User:
     if row.role is None or row.language is None:
         raise ListHasFaults
     membership = Membership(role=row.role, cohort_id=cohort.id)
     if row.role in SENT_BY_ORGANISATIONS:
-        membership.organisation_id = people.find_or_add_organisation(row.organisation).id
+        membership.organisation_id = organisations[row.organisation]
     return accounts.invite(
         row.name,
         row.email or row.handle,

@@ -1,9 +1,9 @@
 """Search through lessons, glossary and help, with the means of either database behind one call."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import text
+from sqlalchemy import bindparam, text
 
 from nti_lms.database import db
 from nti_lms.domain import searching
@@ -28,6 +28,7 @@ _BEST = """
             PARTITION BY kind, key, block ORDER BY (language = :language) DESC, distance
         ) AS place
         FROM findable JOIN hit ON hit.id = findable.id
+        WHERE NOT (kind = 'lesson' AND key IN :closed)
     )
     SELECT kind, key, block, language, title, body, note, count(*) OVER () AS total
     FROM ranked WHERE place = 1
@@ -60,27 +61,39 @@ class Results:
     is_loose: bool = False
 
 
-def find(query: str, language: str) -> Results:
-    """What holds every word of `query`, else what holds any; whatever is typed, it never fails."""
+def find(query: str, language: str, *, closed: Collection[str] = ()) -> Results:
+    """What holds every word of `query`, else what holds any; whatever is typed, it never fails.
+
+    Nothing is found in the lessons with the keys in `closed`.
+    """
     stems = searching.stems(query)
     if not stems:
         return Results([], 0, stems)
-    found = _best(stems, language, joined_by="all")
+    found = _best(stems, language, closed, joined_by="all")
     if found.best or len(stems) == 1:
         return found
-    return _best(stems, language, joined_by="any")
+    return _best(stems, language, closed, joined_by="any")
 
 
-def _best(stems: Sequence[str], language: str, *, joined_by: str) -> Results:
+def _best(
+    stems: Sequence[str], language: str, closed: Collection[str], *, joined_by: str
+) -> Results:
     dialect = db.engine.dialect.name
     values = {
         "query": _query(stems, dialect, joined_by),
         "language": language,
         "most": MOST_RESULTS,
+        "closed": list(closed),
     }
-    rows = db.session.execute(text(_BEST.format(hits=_HITS[dialect])), values).all()
-    best = [Result(*row[:-1]) for row in rows]
-    return Results(best, rows[0].total if rows else 0, stems, is_loose=joined_by == "any")
+    best = text(_BEST.format(hits=_HITS[dialect]))
+    query = best.bindparams(bindparam("closed", expanding=True))
+    rows = db.session.execute(query, values).all()
+    return Results(
+        [Result(*row[:-1]) for row in rows],
+        rows[0].total if rows else 0,
+        stems,
+        is_loose=joined_by == "any",
+    )
 
 
 def _query(stems: Sequence[str], dialect: str, joined_by: str) -> str:

@@ -12,7 +12,6 @@ from nti_lms.domain.schedule import Days, Rule
 from nti_lms.models import Cohort
 from nti_lms.services import cohorts, library
 from nti_lms.services.cohorts import Gathering, Opening
-from nti_lms.services.outline import ModuleLine
 from nti_lms.web.forms.base import Form, refuse
 from nti_lms.web.forms.cohorts import (
     CohortForm,
@@ -71,7 +70,7 @@ def show(cohort: Cohort) -> Response:
         phases=cohorts.days_of(cohort),
         now=_phase(cohort),
         installments={n: cohorts.find_installment(cohort, n) for n in (1, 2)},
-        modules=_modules(),
+        modules=library.outline().taught,
         openings=cohorts.openings(cohort),
     )
 
@@ -139,7 +138,7 @@ def modules(cohort: Cohort) -> Response:
     now = cohorts.openings(cohort)
     forms = [
         (module, OpeningForm(prefix=module.code, obj=now[module.id]))
-        for module in _modules()
+        for module in library.outline().taught
         if module.id in now
     ]
     is_placed = [_is_placed(form) for _module, form in forms]
@@ -171,10 +170,6 @@ def _opening(form: OpeningForm) -> Opening:
 def _gathering(form: InstallmentForm) -> Gathering:
     days = Days(form.starts_on.data, form.ends_on.data)
     return Gathering(days, form.mode.data, form.place.data or "")
-
-
-def _modules() -> list[ModuleLine]:
-    return [module for module in library.outline().modules if module.lessons]
 
 
 def _phase(cohort: Cohort) -> str | None:

@@ -11,7 +11,6 @@ from nti_lms.domain.participation import Threshold
 from nti_lms.models import Certificate, Cohort
 from nti_lms.services import certificates, cohorts, library, participation, readiness
 from nti_lms.services.certificates import Candidate
-from nti_lms.services.outline import ModuleLine
 from nti_lms.web.copies import printed
 from nti_lms.web.forms.base import choices
 from nti_lms.web.forms.certificates import IssueForm, RevokeForm, ThresholdForm
@@ -100,7 +99,7 @@ def _list(cohort: Cohort, threshold: ThresholdForm, *, status: int = 200) -> Res
         cohort=cohort,
         form=threshold,
         people=people,
-        found=participation.of_people(cohort, _modules(), ids),
+        found=participation.of_people(cohort, library.outline().taught, ids),
         latest=certificates.latest_of(cohort, ids),
         others=certificates.list_of_others(cohort),
         noted=participation.count_noted_days(cohort),
@@ -117,14 +116,10 @@ def _threshold() -> ThresholdForm:
 
 
 def _shown(cohort: Cohort, threshold: Threshold, person: int | None) -> list[Candidate]:
-    candidates = certificates.list_candidates(cohort, _modules())
+    candidates = certificates.list_candidates(cohort, library.outline().taught)
     if person is None:
         return certificates.meeting(threshold, candidates)
     return [one for one in candidates if one.user_id == person]
-
-
-def _modules() -> list[ModuleLine]:
-    return [module for module in library.outline().modules if module.lessons]
 
 
 def _page() -> int:

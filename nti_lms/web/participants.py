@@ -4,7 +4,7 @@ from flask import Blueprint, Response, request
 
 from nti_lms import policy as may
 from nti_lms.models import Cohort
-from nti_lms.services import cohorts, library, readiness
+from nti_lms.services import cohorts, library, participants, readiness
 from nti_lms.web.filters import here
 from nti_lms.web.guard import guard
 from nti_lms.web.pagination import page_number
@@ -31,7 +31,7 @@ def index(cohort: Cohort) -> Response:
 @guard(may.see_cohort, cohorts.get_cohort)
 def ready(cohort: Cohort) -> Response:
     """Modules, commitments, missing reports, and who has not been seen, on one page."""
-    modules = [module for module in library.outline().modules if module.lessons]
+    modules = library.outline().taught
     plans = readiness.list_plans(cohort)
     return page(
         "participants/ready.html",
@@ -39,7 +39,7 @@ def ready(cohort: Cohort) -> Response:
         second=cohorts.find_installment(cohort, 2),
         people=readiness.count_participants(cohort),
         modules=modules,
-        finished=readiness.count_finished(cohort, modules),
+        finished=participants.count_whole(modules, participants.ids_of(cohort.id)),
         plans=plans,
         missing=sum(plan.is_report_missing for plan in plans),
         state_names=_state_names(),

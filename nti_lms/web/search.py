@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
+from flask_login import current_user
 
 from nti_lms import policy as may
 from nti_lms.domain.searching import MOST_CHARACTERS, excerpt, fold
-from nti_lms.services import library, search
+from nti_lms.services import library, opening, search
 from nti_lms.services.outline import LessonLine, Outline
 from nti_lms.services.search import Result, Results
 from nti_lms.web.filters import language
@@ -37,13 +38,15 @@ class Find:
 def index() -> Response:
     """What holds the words that were typed."""
     query = request.args.get("q", "").replace("\0", "").strip()[:MOST_CHARACTERS]
-    results = search.find(query, language())
+    outline, open_now = library.outline(), opening.outline(current_user)
+    closed = {one.key for one in outline.lessons()} - {one.key for one in open_now.lessons()}
+    results = search.find(query, language(), closed=closed)
     return page(
         "search/index.html",
         query=query,
         most=MOST_CHARACTERS,
         results=results,
-        finds=_finds(results, library.outline()),
+        finds=_finds(results, open_now),
     )
 
 

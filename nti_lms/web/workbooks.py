@@ -10,7 +10,7 @@ from nti_lms.domain.errors import JournalIsClosed, NotFound
 from nti_lms.models import Workbook
 from nti_lms.printing import client
 from nti_lms.printing.pages import manuscript
-from nti_lms.services import binding, commitments, jobs, journal, library, workbooks
+from nti_lms.services import binding, commitments, jobs, journal, library, opening, workbooks
 from nti_lms.services.outline import ModuleLine
 from nti_lms.settings import Settings
 from nti_lms.storage import Storage
@@ -27,6 +27,20 @@ EDITIONS = {
     "participant": _l("For participants"),
     "facilitator": _l("For whoever facilitates"),
 }
+
+
+def _workbook(workbook_id: int) -> Workbook:
+    """The workbook, if its module is open to whoever asks."""
+    workbook = workbooks.get_workbook(workbook_id)
+    opening.refuse_closed(current_user, workbook.module_id)
+    return workbook
+
+
+def _module(code: str) -> ModuleLine:
+    """The module, if it is open to whoever asks."""
+    module = library.get_module(code)
+    opening.refuse_closed(current_user, module.id)
+    return module
 
 
 @bp.get("")
@@ -53,7 +67,7 @@ def order() -> Response:
 
 
 @bp.get("/<int:workbook_id>")
-@guard(may.read_workbook, workbooks.get_workbook)
+@guard(may.read_workbook, _workbook)
 def show(workbook: Workbook) -> Response:
     """How far it is, or where to take it."""
     return page(
@@ -67,7 +81,7 @@ def show(workbook: Workbook) -> Response:
 
 
 @bp.post("/<int:workbook_id>/again")
-@guard(may.read_workbook, workbooks.get_workbook, pace=paces.ORDERS)
+@guard(may.read_workbook, _workbook, pace=paces.ORDERS)
 def again(workbook: Workbook) -> Response:
     """Ask again for one that failed."""
     job = workbooks.get_job(workbook)
@@ -77,7 +91,7 @@ def again(workbook: Workbook) -> Response:
 
 
 @bp.get("/<int:workbook_id>/file")
-@guard(may.read_workbook, workbooks.get_workbook)
+@guard(may.read_workbook, _workbook)
 def file(workbook: Workbook) -> Response:
     """The PDF, under a neutral name."""
     if workbook.file is None:
@@ -96,7 +110,7 @@ def file(workbook: Workbook) -> Response:
 
 
 @bp.post("/mine/<string:code>")
-@guard(may.read_own_workbook, library.get_module, pace=paces.BOOKS)
+@guard(may.read_own_workbook, _module, pace=paces.BOOKS)
 def mine(module: ModuleLine) -> Response:
     """My filled copy: made while I wait, kept nowhere."""
     entries = journal.list_entries(current_user)
@@ -142,8 +156,7 @@ def _form(form: OrderForm) -> OrderForm:
     form.module.choices = choices(
         {
             module.code: f"{module.number} {here(dict(module.titles))}"
-            for module in library.outline().modules
-            if module.lessons
+            for module in opening.outline(current_user).taught
         }
     )
     form.edition.choices = choices({name: EDITIONS[name] for name in _editions()})
@@ -155,12 +168,13 @@ def _editions() -> list[str]:
 
 
 def _shelf(form: OrderForm, status: int = 200) -> Response:
-    outline = library.outline()
+    modules = {module.id: module for module in opening.outline(current_user).taught}
+    shelved = workbooks.list_current(_editions(), language())
     return page(
         "workbooks/index.html",
         form=form,
-        shelved=workbooks.list_current(_editions(), language()),
-        modules={module.id: module for module in outline.modules},
+        shelved=[line for line in shelved if line.workbook.module_id in modules],
+        modules=modules,
         editions=EDITIONS,
         status=status,
     )

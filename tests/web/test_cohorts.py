@@ -279,6 +279,35 @@ def test_home_never_says_that_everything_is_read_while_modules_wait(browser, ada
     assert "El siguiente módulo se abre el 2 de mayo" in page
 
 
+@pytest.mark.parametrize(("who", "is_open"), [("ada", False), ("fa", True)])
+def test_search_and_workbooks_pass_the_same_door(browser, request, cohort, who, is_open):
+    open_on(cohort, "m1", date(2027, 5, 2))
+    browser.sign_in(request.getfixturevalue(who))
+
+    found = browser.get("/search?q=norma").text
+    shelf = browser.get("/workbooks").text
+    order = {"module": "m1", "language": "es", "edition": "participant", "paper": "a4"}
+    ordered = browser.post("/workbooks", data=order)
+
+    assert ("/lessons/sex-gender-norms" in found) is is_open
+    assert "/glossary#term-" in found
+    assert ('value="m1"' in shelf) is is_open
+    assert 'value="m2"' in shelf
+    assert ordered.status_code == (303 if is_open else 422)
+
+
+def test_a_workbook_waits_with_its_module(browser, ada, cohort):
+    order = {"module": "m1", "language": "es", "edition": "participant", "paper": "a4"}
+    workbook = browser.sign_in(ada).post("/workbooks", data=order).location
+    assert browser.get(workbook).status_code == 200
+
+    open_on(cohort, "m1", date(2027, 5, 2))
+
+    assert browser.get(workbook).status_code == 409
+    assert browser.post("/workbooks/mine/m1").status_code == 409
+    assert workbook not in browser.get("/workbooks").text
+
+
 def open_on(cohort, code, opens_on, *, rule="day"):
     """Place a module in the first phase, to open on a day."""
     module = db.session.scalar(select(Module.id).where(Module.code == code))
