@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, text
+from sqlalchemy import String, bindparam, text
 
 from nti_lms.database import db
 from nti_lms.domain import searching
@@ -86,7 +86,7 @@ def _best(
         "closed": list(closed),
     }
     best = text(_BEST.format(hits=_HITS[dialect]))
-    query = best.bindparams(bindparam("closed", expanding=True))
+    query = best.bindparams(bindparam("closed", expanding=True, type_=String))
     rows = db.session.execute(query, values).all()
     return Results(
         [Result(*row[:-1]) for row in rows],
