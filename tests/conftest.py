@@ -27,7 +27,8 @@ from nti_lms.domain import passphrases
 from nti_lms.domain.passphrases import Recipe
 from nti_lms.domain.roles import Role
 from nti_lms.models import Cohort, Installment, Membership, Organisation, User
-from nti_lms.services import accounts, indexing, loading, sessions
+from nti_lms.services import accounts, indexing, library, loading, sessions
+from nti_lms.services.outline import LessonLine
 from nti_lms.settings import ROOT
 from tests import postgres
 
@@ -320,3 +321,9 @@ def statements(app: Flask) -> Callable[[], AbstractContextManager[list[str]]]:
         event.remove(db.engine, "before_cursor_execute", note)
 
     return statements
+
+
+@pytest.fixture
+def lesson(app: Flask) -> LessonLine:
+    """A lesson of the first module, in the outline."""
+    return library.outline().lesson("sex-gender-norms")
