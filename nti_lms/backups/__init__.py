@@ -5,6 +5,9 @@ A backup never holds a secret of the installation: the key ring and the secret k
 
 from nti_lms.backups.checking import check
 from nti_lms.backups.faults import BackupFault
+from nti_lms.backups.ledger import Ledger
+from nti_lms.backups.ledger import copy as copy_ledger
+from nti_lms.backups.ledger import read as read_ledger
 from nti_lms.backups.making import create
 from nti_lms.backups.manifest import Manifest
 from nti_lms.backups.restoring import restore
@@ -13,12 +16,15 @@ from nti_lms.backups.shelf import Backup, find, list_backups, list_that_need, pr
 __all__ = [
     "Backup",
     "BackupFault",
+    "Ledger",
     "Manifest",
     "check",
+    "copy_ledger",
     "create",
     "find",
     "list_backups",
     "list_that_need",
     "prune",
+    "read_ledger",
     "restore",
 ]

@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import Engine, select
 
 from nti_lms import clock, safe
-from nti_lms.backups import manifest, postgres_copy, shelf, sqlite_copy
+from nti_lms.backups import ledger, manifest, postgres_copy, shelf, sqlite_copy
 from nti_lms.backups.manifest import Manifest, Standing, hash_of
 from nti_lms.backups.shelf import Backup
 from nti_lms.database import db
@@ -42,6 +42,7 @@ def create(folder: Path, storage: Storage, beat: Callable[[], None] = lambda: No
         _settle(draft)
         finished = draft.rename(folder / shelf.name_for(made_at))
         safe.sync(folder)
+        ledger.copy(folder)
     return Backup(finished, told)
 
 

@@ -7,18 +7,25 @@ from sqlalchemy import Engine, delete, update
 from nti_lms import migrating
 from nti_lms.backups import checking, postgres_copy, sqlite_copy, standing
 from nti_lms.backups.faults import BackupFault
+from nti_lms.backups.ledger import Ledger
 from nti_lms.backups.making import FILES
 from nti_lms.backups.shelf import Backup
 from nti_lms.database import db, unit_of_work
 from nti_lms.domain.keyring import KeyRing
 from nti_lms.models import CalendarFeed, Session, Ticket, Workbook
+from nti_lms.services import erasures
 from nti_lms.storage import Storage
 
 
 def restore(
-    backup: Backup, storage: Storage, ring: KeyRing, beat: Callable[[], None] = lambda: None
-) -> None:
-    """Check the backup, put files and database back, compare, and bring the tables up to date.
+    backup: Backup,
+    storage: Storage,
+    ring: KeyRing,
+    erased: Ledger,
+    beat: Callable[[], None] = lambda: None,
+) -> int:
+    """Check the backup, put files and database back, compare, bring the tables up to date, and
+    erase again what people had erased since; how many rows that were.
 
     Raises:
         BackupFault: it is damaged, of another kind, needs another key ring, or the place is taken.
@@ -34,6 +41,7 @@ def restore(
     migrating.upgrade()
     with unit_of_work():
         _forget_what_has_passed()
+        return erasures.replay(erased.rows())
 
 
 def _refuse_another_kind(backup: Backup, engine: Engine) -> None:

@@ -15,7 +15,7 @@ from nti_lms.cli import (
     work,
 )
 from nti_lms.database import db
-from nti_lms.services import workbooks
+from nti_lms.services import erasures, workbooks
 from nti_lms.settings import ROOT
 
 
@@ -27,6 +27,7 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(work.worker)
     work.KINDS[workbooks.KIND] = printing.run_job
     work.KINDS[backup.KIND] = backup.run_job
+    work.KINDS[erasures.KIND] = backup.copy_ledger
     work.DAILY[:] = [backup.KIND]
     app.cli.add_command(metrics.metrics)
     app.cli.add_command(doctor.doctor)

@@ -9,7 +9,7 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from nti_lms import backups
-from nti_lms.backups import Backup, BackupFault
+from nti_lms.backups import Backup, BackupFault, Ledger
 from nti_lms.database import unit_of_work
 from nti_lms.models import Job
 from nti_lms.services import jobs
@@ -28,10 +28,12 @@ opens. Keep a copy of both files in another place than the backups:
     {data}/keyring
     {data}/secret-key
 """
+ERASED = """What people had erased is erased again: {gone} rows. The list of it goes until
+{until:%Y-%m-%d %H:%M} UTC; whatever was erased later is back. Tell people, so that they can
+erase it again."""
 NEXT = """
 Everybody signs in again. Workbooks are built again when somebody asks for one.
-NOT UNDONE BY ITSELF: this site keeps no list of what people erase. Whatever was erased or
-withdrawn after {moment:%Y-%m-%d %H:%M} UTC is back. Tell people so that they can erase it again.
+{erased}
 
 Next:
   1. ./start
@@ -80,12 +82,18 @@ def restore_command(name: str) -> None:
     """Put a backup, by name or path, where there is no database and no file yet."""
     try:
         backup = backups.find(_settings().backups, name)
-        backups.restore(backup, _storage(), current_app.extensions["keyring"])
+        ledger = backups.read_ledger(backup.folder.parent, _settings().backups)
+        gone = backups.restore(backup, _storage(), current_app.extensions["keyring"], ledger)
     except BackupFault as fault:
         raise click.ClickException(f"not restored: {fault}.") from None
     (_settings().data / "prepared").unlink(missing_ok=True)
     click.echo(f"Restored, every count as in the backup:\n{_line(backup)}")
-    click.echo(NEXT.format(moment=backup.manifest.made_at), nl=False)
+    click.echo(NEXT.format(erased=_erased(ledger, backup, gone)), nl=False)
+
+
+def copy_ledger(_job: Job) -> None:
+    """Put the list of what was erased beside the backups, soon after each time."""
+    backups.copy_ledger(_settings().backups)
 
 
 def run_job(job: Job) -> None:
@@ -113,6 +121,12 @@ def _beat(job_id: int) -> Callable[[], None]:
             due = time.monotonic() + BEAT_SECONDS
 
     return beat
+
+
+def _erased(ledger: Ledger, backup: Backup, gone: int) -> str:
+    """What was erased again, and since when nobody knows."""
+    until = max(ledger.until or backup.manifest.made_at, backup.manifest.made_at)
+    return ERASED.format(gone=gone, until=until)
 
 
 def _line(backup: Backup) -> str:

@@ -6,6 +6,7 @@ from nti_lms.models.certificates import Certificate
 from nti_lms.models.cohorts import Cohort, Installment, Phase
 from nti_lms.models.commitments import Authorship, Commitment, Excerpt, Section
 from nti_lms.models.curriculum import Lesson, Module, Register, Revision, RevisionText
+from nti_lms.models.erasures import Erasure
 from nti_lms.models.jobs import Job
 from nti_lms.models.journal import Entry
 from nti_lms.models.keys import Credential, KeyPair
@@ -40,6 +41,7 @@ __all__ = [
     "Commitment",
     "Credential",
     "Entry",
+    "Erasure",
     "Event",
     "Excerpt",
     "Failure",

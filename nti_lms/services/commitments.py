@@ -10,7 +10,7 @@ from nti_lms.database import db
 from nti_lms.domain.errors import CommitmentIsLocked, NewerVersion, NotFound
 from nti_lms.domain.roles import Role
 from nti_lms.models import Authorship, Commitment, Entry, Excerpt, Section, User
-from nti_lms.services import scope
+from nti_lms.services import erasures, scope
 
 CODES = tuple(f"C{number}" for number in range(1, 13))
 DRAFT = "draft"
@@ -131,8 +131,7 @@ def copy_excerpt(commitment: Commitment, code: str, body: str, *, entry: Entry) 
 def withdraw_excerpt(excerpt: Excerpt) -> None:
     """Take a copy out of the commitment. Raises CommitmentIsLocked."""
     _refuse_if_locked(get_commitment(excerpt.commitment_id))
-    db.session.delete(excerpt)
-    db.session.flush()
+    erasures.erase("excerpt", Excerpt.id == excerpt.id)
 
 
 def _whole() -> Select[Commitment]:

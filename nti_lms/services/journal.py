@@ -7,7 +7,7 @@ import json
 import secrets
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 
 from nti_lms import clock
 from nti_lms.database import db
@@ -15,6 +15,7 @@ from nti_lms.domain.errors import JournalIsClosed, NewerVersion, NotFound
 from nti_lms.domain.keyring import KeyRing
 from nti_lms.domain.sealing import Context, open_for, seal_for
 from nti_lms.models import Entry, Excerpt, KeyPair, User
+from nti_lms.services import erasures
 
 TEXT = "text"
 Words = Mapping[str, str]
@@ -136,10 +137,9 @@ def new_page() -> str:
 
 def erase(entry: Entry) -> None:
     """Erase an entry. Parts that were copied into a commitment stay there."""
-    db.session.delete(entry)
-    db.session.flush()
+    erasures.erase("entry", Entry.id == entry.id)
 
 
 def erase_all(user: User) -> None:
     """Erase one's whole journal. Parts that were copied into a commitment stay there."""
-    db.session.execute(delete(Entry).where(Entry.user_id == user.id))
+    erasures.erase("entry", Entry.user_id == user.id)

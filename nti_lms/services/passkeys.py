@@ -14,7 +14,7 @@ from nti_lms import clock
 from nti_lms.database import db
 from nti_lms.domain.errors import NotFound, SecondStepWrong
 from nti_lms.models import Passkey, User
-from nti_lms.services import audit
+from nti_lms.services import audit, erasures
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +133,5 @@ def show(user: User, answer: str, site: Site, challenge: bytes) -> None:
 
 def remove(passkey: Passkey) -> None:
     """Forget a passkey."""
-    db.session.delete(passkey)
-    db.session.flush()
+    erasures.erase("passkey", Passkey.id == passkey.id)
     audit.record("passkey-removed", actor_id=passkey.user_id, subject_id=passkey.user_id)

@@ -10,7 +10,7 @@ from nti_lms.domain import codes, second_step
 from nti_lms.domain.errors import CodeMistyped, SecondStepWrong
 from nti_lms.domain.keyring import KeyRing
 from nti_lms.models import Authenticator, BackupCode, Passkey, User
-from nti_lms.services import audit
+from nti_lms.services import audit, erasures
 
 CODES = 8
 
@@ -112,7 +112,8 @@ def renew_codes(user: User) -> list[str]:
 
 def forget(user: User, *, actor: User | None) -> None:
     """Take every second step of a person away; at the next sign-in none is asked for."""
-    for table in (Authenticator, Passkey, BackupCode):
+    erasures.erase("passkey", Passkey.user_id == user.id)
+    for table in (Authenticator, BackupCode):
         db.session.execute(delete(table).where(table.user_id == user.id))
     audit.record("second-step-off", actor_id=actor.id if actor else None, subject_id=user.id)
 

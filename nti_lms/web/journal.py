@@ -155,7 +155,7 @@ def _save(
     """Seal what was written; with a newer version in between, show both and let me choose."""
     words = _words(boxes)
     if once.is_repeated():  # its twin may have been kept since the guard asked
-        return once.told_before() or _tell(journal.find_entry(current_user, lesson_id, block), back)
+        return _tell_again(lesson_id, block, back)
     try:
         entry = journal.save(
             current_user,
@@ -167,8 +167,15 @@ def _save(
             base=_base(),
         )
     except NewerVersion:
+        database.drop()
+        if once.is_repeated():  # the newer version is this very write, kept by its twin meanwhile
+            return _tell_again(lesson_id, block, back)
         return _conflict(lesson_id, block, words)
     return _tell(entry, back)
+
+
+def _tell_again(lesson_id: int | None, block: str, back: str) -> Response:
+    return once.told_before() or _tell(journal.find_entry(current_user, lesson_id, block), back)
 
 
 def _tell(entry: Entry | None, back: str) -> Response:
@@ -181,7 +188,6 @@ def _tell(entry: Entry | None, back: str) -> Response:
 
 
 def _conflict(lesson_id: int | None, block: str, mine: dict[str, str]) -> Response:
-    database.drop()
     entry = journal.find_entry(current_user, lesson_id, block)
     if entry is None:
         raise NotFound

@@ -44,7 +44,7 @@ def test_the_worker_stops_when_it_is_asked_to_after_the_job_under_way(
 
 
 def test_the_worker_knows_the_jobs_that_the_site_asks_for(app):
-    assert set(work.KINDS) == {"workbook", "backup"}
+    assert set(work.KINDS) == {"workbook", "backup", "erasures"}
     assert work.DAILY == ["backup"]
 
 

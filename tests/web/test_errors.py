@@ -279,6 +279,30 @@ def test_the_same_form_twice_counts_once_and_leads_to_the_same_place(browser, ad
     assert entries() == 1
 
 
+@pytest.mark.parametrize("headers", [{}, AUTOSAVE], ids=["button", "quietly"])
+@pytest.mark.parametrize("box", ["text", "body"])
+def test_a_twin_that_is_kept_in_between_is_no_conflict(
+    browser, ada, cohort, home, monkeypatch, box, headers
+):
+    """Two presses at once: the second one asks for a receipt before the first one is kept."""
+    plan = make_commitment(ada, cohort=cohort, organisation=home)
+    url = {"text": WRITE, "body": f"/commitments/{plan.id}/sections/C2"}[box]
+    data = {box: TEXT, "revision": "0", "idempotency_key": "k1"}
+    first = browser.sign_in(ada).post(url, data=data, headers=headers)
+    find, asked = receipts.find_location, []
+
+    def late(*what):
+        asked.append(what)
+        return find(*what) if len(asked) > (1 if headers else 2) else None
+
+    monkeypatch.setattr(receipts, "find_location", late)
+    second = browser.post(url, data=data, headers=headers)
+
+    assert first.status_code in {200, 303}
+    assert (second.status_code, second.location) == (first.status_code, first.location)
+    assert (second.json or {}).get("revision") == (first.json or {}).get("revision")
+
+
 def test_the_same_form_twice_is_told_to_htmx_too(browser, ada):
     data = {"idempotency_key": "k1"}
     browser.sign_in(ada)
