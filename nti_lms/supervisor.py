@@ -24,9 +24,9 @@ LAST_SECONDS = 1.0  # of those, what is kept for services that outlive the other
 QUICK_SECONDS = 10.0
 MOST_QUICK_DEATHS = 5
 LONGEST_DELAY = 30.0
-# For the C library: a block of 4 MiB or more goes back at once. Each sign-in takes 19 MiB for a
-# moment, and without this every thread would keep its own.
-RETURNING = {"MALLOC_MMAP_THRESHOLD_": str(4 * 1024 * 1024)}
+# For the C library: a block of 4 MiB or more goes back at once, since each sign-in takes 19 MiB for
+# a moment; and threads share two heaps, or each of the eight would keep one of its own.
+RETURNING = {"MALLOC_MMAP_THRESHOLD_": str(4 * 1024 * 1024), "MALLOC_ARENA_MAX": "2"}
 
 STOPPING = {signal.SIGTERM, signal.SIGINT}
 WATCHED = {*STOPPING, signal.SIGCHLD}
@@ -184,7 +184,7 @@ def list_services(listener: int, *, has_metrics: bool = False) -> list[Service]:
             is_vital=True,
             inherits=[listener],
         ),
-        Service("worker", [*second, *flask, "worker"]),
+        Service("worker", [*second, *python, "nti_lms.worker"]),
         Service("render-service", [*second, *python, "nti_lms.printing.service"], outlives=True),
         *numbers,
     ]

@@ -1,4 +1,4 @@
 """Paper: a workbook becomes HTML parts, each part a PDF, and the parts one accessible book.
 
-Only `render`, `press`, `child` and `service` load WeasyPrint; the web process imports none of them.
+Only `render`, `press`, `child` and `room` load WeasyPrint; the web process imports none of them.
 """

@@ -1,69 +1,80 @@
 """The render service: text in and bytes out over a Unix socket, nothing on disk, nothing queued.
 
-`python -m nti_lms.printing.service SOCKET` loads WeasyPrint and the fonts once, then gives each
-request to a forked child that is held to limits and dies when it has answered.
+`python -m nti_lms.printing.service` holds the socket, and little else in memory. Once somebody asks
+it forks the press room, which loads WeasyPrint and answers, until nobody has asked for a while.
 """
 
 import contextlib
-import gc
 import logging.config
 import os
 import selectors
 import signal
 import socket
-import tempfile
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from nti_lms import logs
-from nti_lms.domain.errors import PrintingFailed
-from nti_lms.printing import press, render, wire
-from nti_lms.printing.limits import Limits, confine
-from nti_lms.printing.manuscript import Manuscript
+from nti_lms.printing.limits import Limits
+from nti_lms.printing.signals import woken_by_signals
 from nti_lms.settings import Settings
 
-MAX_CHILDREN = 2
-_HEARTBEAT = 1.0
-
-
-@dataclass(slots=True)
-class _Child:
-    connection: socket.socket
-    deadline: float
+IDLE_SECONDS = 600.0
 
 
 class Service:
-    """The parent: it accepts, forks, counts and buries, and never reads a request itself."""
+    """The keeper of the socket. It ends when a press room fails, and whoever watches it starts it
+    again in a while.
+    """
 
-    def __init__(self, socket_path: Path, limits: Limits) -> None:
+    def __init__(self, socket_path: Path, limits: Limits, idle_seconds: float) -> None:
         """`socket_path` is made new, for this user alone."""
         self.socket_path = socket_path
         self.limits = limits
-        self.children: dict[int, _Child] = {}
-        self.is_draining = False
+        self.idle_seconds = idle_seconds
+        self.room: int | None = None
+        self.is_stopping = False
 
-    def run(self) -> None:
-        """Serve until SIGTERM or SIGINT, then let the children finish."""
-        with self._listening() as listener, self._woken_by_signals() as alarm:
-            selector = selectors.DefaultSelector()
+    def run(self) -> int:
+        """Serve until SIGTERM or SIGINT, and let the press room finish; the exit code."""
+        with self._listening() as listener, woken_by_signals(self._stop) as alarm:
+            while not self.is_stopping:
+                if self._is_asked(listener, alarm) and self._open_room(listener):
+                    return 1
+            return 0
+
+    def _is_asked(self, listener: socket.socket, alarm: socket.socket) -> bool:
+        with selectors.DefaultSelector() as selector:
             selector.register(listener, selectors.EVENT_READ)
             selector.register(alarm, selectors.EVENT_READ)
-            while not self.is_draining:
-                ready = {key.fileobj for key, _ in selector.select(_HEARTBEAT)}
-                if alarm in ready:
-                    alarm.recv(64)
-                if listener in ready:
-                    self._accept(listener)
-                self._bury()
-            selector.unregister(listener)
-            listener.close()
-            self.socket_path.unlink(missing_ok=True)
-            while self.children:
-                if selector.select(_HEARTBEAT):
-                    alarm.recv(64)
-                self._bury()
+            ready = {key.fileobj for key, _ in selector.select()}
+        if alarm in ready:
+            alarm.recv(64)
+        return listener in ready and not self.is_stopping
+
+    def _open_room(self, listener: socket.socket) -> int:
+        """Wait out the life of a press room; its exit code."""
+        self.room = os.fork()
+        if self.room == 0:
+            self._work_and_exit(listener)
+        if self.is_stopping:  # asked in between, when there was nobody yet to hand it on to
+            os.kill(self.room, signal.SIGTERM)
+        _, status = os.waitpid(self.room, 0)
+        self.room = None
+        return os.waitstatus_to_exitcode(status)
+
+    def _work_and_exit(self, listener: socket.socket) -> None:
+        """The press room's whole life. Never returns, and runs no clean-up of its parent."""
+        code = 1
+        try:
+            self.room = None
+            from nti_lms.printing import room  # noqa: PLC0415 -- what this is all about
+
+            room.work(listener, self.limits, self.idle_seconds, lambda: self.is_stopping)
+            code = 0
+        except Exception:
+            logging.getLogger(__name__).exception("the press room failed")
+        finally:
+            os._exit(code)
 
     @contextlib.contextmanager
     def _listening(self) -> Iterator[socket.socket]:
@@ -78,114 +89,26 @@ class Service:
             listener.setblocking(False)
             yield listener
 
-    @contextlib.contextmanager
-    def _woken_by_signals(self) -> Iterator[socket.socket]:
-        alarm, bell = socket.socketpair()
-        with alarm, bell:
-            bell.setblocking(False)
-            for number in (signal.SIGTERM, signal.SIGINT):
-                signal.signal(number, self._drain)
-            signal.signal(signal.SIGCHLD, lambda *_: None)
-            before = signal.set_wakeup_fd(bell.fileno(), warn_on_full_buffer=False)
-            try:
-                yield alarm
-            finally:
-                signal.set_wakeup_fd(before)
-
-    def _drain(self, *_: object) -> None:
-        self.is_draining = True
-
-    def _accept(self, listener: socket.socket) -> None:
-        try:
-            connection, _ = listener.accept()
-        except OSError:
-            return
-        connection.setblocking(True)
-        if len(self.children) >= MAX_CHILDREN:
-            _answer(connection, {"error": "busy"})
-            connection.close()
-            return
-        pid = os.fork()
-        if pid == 0:
-            listener.close()
-            _serve_and_exit(connection, self.limits)
-        deadline = time.monotonic() + self.limits.wall_seconds
-        self.children[pid] = _Child(connection, deadline)
-
-    def _bury(self) -> None:
-        """Collect the children that ended, tell the clients of those that failed, end late ones."""
-        now = time.monotonic()
-        for pid, child in list(self.children.items()):
-            ended, status = os.waitpid(pid, os.WNOHANG)
-            if ended == 0:
-                if now > child.deadline:
-                    os.kill(pid, signal.SIGKILL)
-                continue
-            if status:
-                what = "it took too long" if now > child.deadline else "it stopped half way"
-                _answer(child.connection, {"error": "failed", "what": what})
-            child.connection.close()
-            del self.children[pid]
+    def _stop(self) -> None:
+        self.is_stopping = True
+        self.socket_path.unlink(missing_ok=True)
+        if self.room is not None:
+            os.kill(self.room, signal.SIGTERM)
 
 
-def _serve_and_exit(connection: socket.socket, limits: Limits) -> None:
-    """The child's whole life. Never returns, and runs no clean-up of its parent."""
-    code = 1
-    try:
-        signal.set_wakeup_fd(-1)
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, signal.SIG_IGN)
-        gc.disable()
-        confine(limits)
-        connection.settimeout(limits.wall_seconds)
-        wire.send(connection, wire.READY)
-        _, message = wire.receive(connection)
-        wire.send(connection, *_print(message))
-        code = 0
-    except (OSError, wire.BrokenMessage, MemoryError):
-        code = 2
-    finally:
-        os._exit(code)
+def serve(
+    socket_path: Path, limits: Limits | None = None, idle_seconds: float = IDLE_SECONDS
+) -> int:
+    """Serve on `socket_path` until SIGTERM; the exit code."""
+    return Service(socket_path, limits or Limits(), idle_seconds).run()
 
 
-def _print(message: bytes) -> tuple[dict[str, str], bytes]:
-    try:
-        return {}, press.print_book(Manuscript.from_bytes(message))
-    except PrintingFailed as fault:
-        return {"error": "failed", "what": str(fault)}, b""
-    except (ValueError, TypeError, KeyError):
-        return {"error": "failed", "what": "the request is no manuscript"}, b""
-
-
-def _answer(connection: socket.socket, header: dict[str, str]) -> None:
-    connection.settimeout(1)
-    with contextlib.suppress(OSError):
-        wire.send(connection, header)
-
-
-def serve(socket_path: Path, limits: Limits | None = None) -> None:
-    """Warm up, then serve on `socket_path` until SIGTERM."""
-    logging.getLogger("weasyprint").setLevel(logging.CRITICAL)
-    with tempfile.TemporaryDirectory(prefix="nti-press-", dir=_memory()) as scratch:
-        tempfile.tempdir = scratch
-        render.warm()
-        gc.collect()
-        gc.freeze()
-        Service(socket_path, limits or Limits()).run()
-
-
-def _memory() -> Path | None:
-    """A folder that is no disk, where there is one."""
-    folder = Path("/dev/shm")  # noqa: S108 -- a private folder is made in it
-    return folder if os.access(folder, os.W_OK) else None
-
-
-def main() -> None:
+def main() -> int:
     """Serve where the settings say. Without Flask and the tables it holds half the memory."""
     logging.config.dictConfig(logs.configuration())
     os.umask(0o077)
-    serve(Settings.from_env(os.environ).render_socket)
+    return serve(Settings.from_env(os.environ).render_socket)
 
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(main())

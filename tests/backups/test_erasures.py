@@ -3,9 +3,8 @@
 import pytest
 from sqlalchemy import func, select
 
-from nti_lms import backups, clock, jobs
+from nti_lms import backups, clock, jobs, worker
 from nti_lms.backups import ledger
-from nti_lms.cli import work
 from nti_lms.database import db, unit_of_work
 from nti_lms.models import Entry, Erasure, Excerpt, Passkey
 from nti_lms.services import commitments, journal, passkeys
@@ -31,7 +30,7 @@ def made(app, entry):
 
 
 def work_off():
-    while jobs.run_one(work.KINDS):
+    while jobs.run_one(worker.KINDS):
         pass
 
 

@@ -3,8 +3,7 @@
 import pytest
 from sqlalchemy import delete, select
 
-from nti_lms import jobs, mail
-from nti_lms.cli import work
+from nti_lms import jobs, mail, worker
 from nti_lms.database import db, unit_of_work
 from nti_lms.models import Job, Membership, Message, User
 from nti_lms.services import outbox
@@ -113,7 +112,7 @@ def test_a_book_that_was_asked_for_in_time_is_not_handed_over_late(stage: Stage)
     shown = stage.ask("facilitator", "POST", "/workbooks", data=book).location
     revoke(stage.people["facilitator"])
 
-    while jobs.run_one(work.KINDS):
+    while jobs.run_one(worker.KINDS):
         db.session.rollback()
 
     assert stage.ask("facilitator", "GET", f"{shown}/file").status_code == 404

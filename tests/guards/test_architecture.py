@@ -23,10 +23,10 @@ FLOORS = (
     {"web", "cli"},
     {"app"},
     {"preparing"},
-    {"prepare", "supervisor"},
+    {"prepare", "supervisor", "worker"},
 )
 PURE = FLOORS[0]
-EDGES = {"web", "cli", "app", "preparing"}
+EDGES = {"web", "cli", "app", "preparing", "worker"}
 ASKERS = {"flask.request", "flask.session", "flask.g", "flask_login.current_user"}
 
 
@@ -158,7 +158,7 @@ def test_only_the_domain_touches_cryptography() -> None:
 def test_nobody_imports_the_app_but_what_starts_it() -> None:
     users = {module_of(path) for path in FILES if "nti_lms.app" in whence(path)}
 
-    assert users == {"nti_lms.preparing"}
+    assert users == {"nti_lms.preparing", "nti_lms.worker"}
 
 
 def test_services_never_commit() -> None:

@@ -28,7 +28,7 @@ from pathlib import Path
 from nti_lms.printing import service
 from nti_lms.printing.limits import Limits
 limits = Limits(cpu_seconds=int(sys.argv[2]), wall_seconds=float(sys.argv[3]))
-service.serve(Path(sys.argv[1]), limits)
+sys.exit(service.serve(Path(sys.argv[1]), limits, float(sys.argv[4])))
 """
 
 Start = Callable[..., tuple[subprocess.Popen[bytes], Path]]
@@ -41,10 +41,11 @@ def start() -> Iterator[Start]:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "press.sock"
 
-        def run(*, cpu: int = 60, wall: float = 60) -> tuple[subprocess.Popen[bytes], Path]:
-            process = subprocess.Popen(
-                [sys.executable, "-c", PROGRAM, path, str(cpu), str(wall)], cwd=ROOT
-            )
+        def run(
+            *, cpu: int = 60, wall: float = 60, idle: float = 600
+        ) -> tuple[subprocess.Popen[bytes], Path]:
+            numbers = [str(number) for number in (cpu, wall, idle)]
+            process = subprocess.Popen([sys.executable, "-c", PROGRAM, path, *numbers], cwd=ROOT)
             started.append(process)
             wait_for(path, process)
             return process, path
@@ -167,6 +168,31 @@ def test_scratch_folder_goes_when_the_service_ends(start):
     process.wait()
 
     assert set(memory.glob("nti-press-*")) - before == set()
+
+
+def test_press_room_goes_when_nobody_asks_and_comes_back(start):
+    process, path = start(idle=0.5)
+    first = children(process)
+    while children(process):
+        pass
+
+    assert len(first) == 1
+    assert client.render(path, small()).startswith(b"%PDF")
+    assert process.poll() is None
+
+
+def test_service_whose_press_room_fails_ends_so_that_it_is_started_anew(start):
+    process, path = start()
+    os.kill(*children(process), signal.SIGKILL)
+
+    assert process.wait() == 1
+    with pytest.raises(PrintingFailed, match="did not answer"):
+        client.render(path, small())
+
+
+def children(process):
+    listed = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text()
+    return [int(pid) for pid in listed.split()]
 
 
 def test_job_prints_in_a_process_of_its_own(tmp_path):

@@ -3,8 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from nti_lms import jobs
-from nti_lms.cli import work
+from nti_lms import jobs, worker
 from nti_lms.database import db, unit_of_work
 from nti_lms.domain.errors import PrintingFailed
 from nti_lms.models import Job, Workbook
@@ -18,7 +17,7 @@ def one():
 
 
 def build():
-    while jobs.run_one(work.KINDS):
+    while jobs.run_one(worker.KINDS):
         pass
     db.session.rollback()
 
@@ -83,11 +82,11 @@ def test_one_that_fails_says_so_and_can_be_asked_for_again(browser, ada, monkeyp
     def fail(job):
         raise PrintingFailed("no paper")
 
-    monkeypatch.setitem(work.KINDS, "workbook", fail)
+    monkeypatch.setitem(worker.KINDS, "workbook", fail)
     for _ in range(job_service.MOST_TRIES):
         with unit_of_work():
             job_service.get_job(job_id).run_after = job_service.get_job(job_id).created_at
-        jobs.run_one(work.KINDS)
+        jobs.run_one(worker.KINDS)
 
     page = browser.get(shown)
     assert db.session.get(Job, job_id).state == "failed"

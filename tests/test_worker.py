@@ -1,4 +1,4 @@
-"""The worker as a command: it ends when it is asked to, after the job under way."""
+"""The worker: it ends when it is asked to, after the job under way."""
 
 import os
 import signal
@@ -6,7 +6,7 @@ import signal
 import pytest
 from sqlalchemy import select
 
-from nti_lms.cli import work
+from nti_lms import worker
 from nti_lms.database import db, unit_of_work
 from nti_lms.models import Job, Message
 from nti_lms.services import jobs, outbox
@@ -31,21 +31,20 @@ def test_the_worker_stops_when_it_is_asked_to_after_the_job_under_way(
         jobs.enqueue("stop")
         jobs.enqueue("stop")
         outbox.write("ada@example.org", "Asunto", "Cuerpo")
-    monkeypatch.setitem(work.KINDS, "stop", lambda job: os.kill(os.getpid(), name))
+    stop = {"stop": lambda job: os.kill(os.getpid(), name)}
+    monkeypatch.setattr(worker, "KINDS", stop)
+    monkeypatch.setattr(worker, "DAILY", [])
 
-    monkeypatch.setattr(work, "DAILY", [])
-
-    outcome = app.test_cli_runner().invoke(args=["worker"])
+    worker.run(app)
 
     db.session.expire_all()
-    assert outcome.exit_code == 0
     assert db.session.scalars(select(Job.state).order_by(Job.id)).all() == ["done", "waiting"]
     assert db.session.scalars(select(Message.sent_at)).one() is not None
 
 
 def test_the_worker_knows_the_jobs_that_the_site_asks_for(app):
-    assert set(work.KINDS) == {"workbook", "backup", "erasures"}
-    assert work.DAILY == ["backup"]
+    assert set(worker.KINDS) == {"workbook", "backup", "erasures"}
+    assert worker.DAILY == ["backup"]
 
 
 @pytest.mark.parametrize(("setting", "asked"), [("yes", ["backup"]), ("no", [])])
@@ -53,8 +52,8 @@ def test_a_setting_turns_the_backup_of_every_day_off(app, monkeypatch, handlers,
     settings = Settings.from_env({"NTI_DAILY_BACKUP": setting})
     seen = []
     monkeypatch.setitem(app.extensions, "settings", settings)
-    monkeypatch.setattr(work.jobs, "run", lambda *_, daily: seen.extend(daily))
+    monkeypatch.setattr(worker.jobs, "run", lambda *_, daily: seen.extend(daily))
 
-    app.test_cli_runner().invoke(args=["worker"])
+    worker.run(app)
 
     assert seen == asked
