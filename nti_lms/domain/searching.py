@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 MOST_CHARACTERS = 200
 MOST_WORDS = 10
@@ -42,11 +43,10 @@ def excerpt(body: str, sought: Sequence[str]) -> list[tuple[str, bool]]:
 
     Begins and ends with "…" where something was left out.
     """
-    words = body.split()
-    hits = [_is_sought(word, sought) for word in words]
-    first = hits.index(True) if True in hits else 0
+    words, beginnings = body.split(), tuple(sought)
+    first = next((n for n, word in enumerate(words) if _is_sought(word, beginnings)), 0)
     start, end = max(0, first - AROUND), first + 2 * AROUND
-    pieces = list(zip(words, hits, strict=True))[start:end]
+    pieces = [(word, _is_sought(word, beginnings)) for word in words[start:end]]
     before, after = [("…", False)] * (start > 0), [("…", False)] * (end < len(words))
     return [*before, *pieces, *after]
 
@@ -55,5 +55,11 @@ def _tells(word: str) -> bool:
     return word.isdigit() or (len(word) >= SHORT and word not in COMMON)
 
 
-def _is_sought(word: str, sought: Sequence[str]) -> bool:
-    return any(part.startswith(tuple(sought)) for part in fold(word).split())
+def _is_sought(word: str, beginnings: tuple[str, ...]) -> bool:
+    return any(part.startswith(beginnings) for part in _parts(word))
+
+
+@lru_cache(maxsize=10_000)
+def _parts(word: str) -> list[str]:
+    """The folded parts of a word as it is printed. The same ones come up in every search."""
+    return fold(word).split()
