@@ -14,6 +14,8 @@ from nti_lms.services import scope
 
 CODES = tuple(f"C{number}" for number in range(1, 13))
 DRAFT = "draft"
+# A commitment whose outcome report is in, or that will have none.
+NO_REPORT_AWAITED = ("completed", "shared", "cancelled")
 
 # --- reads ---
 

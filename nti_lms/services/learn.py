@@ -14,23 +14,25 @@ from nti_lms import clock
 from nti_lms.curriculum import Lesson as LessonText
 from nti_lms.database import apart, db
 from nti_lms.domain import progress as rules
+from nti_lms.domain.ahead import Ahead
 from nti_lms.domain.progress import State
-from nti_lms.domain.roles import Role
 from nti_lms.models import (
     Commitment,
     Excerpt,
-    Installment,
     LessonProgress,
     Organisation,
     Section,
     User,
 )
 from nti_lms.services import scope
-from nti_lms.services.commitments import CODES
+from nti_lms.services.commitments import CODES, NO_REPORT_AWAITED
 from nti_lms.services.outline import LessonLine, ModuleLine, Outline
 
 SEEN_EVERY = timedelta(minutes=1)
 WITH_COMMENTS = "mentor-feedback"
+WRITABLE = ("draft", WITH_COMMENTS)
+# The phases whose end is the day for a first draft, for the whole design, for the report.
+BEGUN_IN, DESIGNED_IN, REPORTED_IN = "F1", "F2", "F3"
 
 Found = Mapping[int, LessonProgress]
 
@@ -49,15 +51,17 @@ class PlanLine:
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """Something to do before the second gathering.
+    """Something to do before the next gathering, and by when if a day is set.
 
     `kind`: "answer" a mentor, "continue" a lesson, "read" lessons of a module, "start" a
-    commitment, "write" its empty sections. The rest is filled where it belongs.
+    commitment, "write" its empty sections, "report" what came of it. The rest is filled where it
+    belongs.
     """
 
     kind: str
     lessons: tuple[LessonLine, ...] = ()
     codes: tuple[str, ...] = ()
+    due_on: date | None = None
 
     @property
     def minutes(self) -> int:
@@ -77,23 +81,6 @@ def progress_of(user: User) -> dict[int, LessonProgress]:
     """One's place in each lesson that was opened, by lesson id."""
     query = select(LessonProgress).where(LessonProgress.user_id == user.id)
     return {row.lesson_id: row for row in db.session.scalars(query)}
-
-
-def find_installment(user: User, number: int) -> Installment | None:
-    """The first or second installment of the cohort where one takes part; the latest cohort's."""
-    ids = user.cohort_ids(*Role)
-    query = (
-        select(Installment)
-        .where(Installment.cohort_id.in_(ids), Installment.number == number)
-        .order_by(Installment.starts_on.desc())
-        .limit(1)
-    )
-    return db.session.scalars(query).first()
-
-
-def days_until(day: date) -> int:
-    """Whole days from today; negative once it has passed."""
-    return (day - clock.today()).days
 
 
 def next_lesson(outline: Outline, found: Found) -> LessonLine | None:
@@ -146,27 +133,56 @@ def count_carried(user: User, lesson_ids: Sequence[int]) -> dict[str, int]:
     return dict(db.session.execute(query).all())
 
 
-def owed(outline: Outline, found: Found, plan: PlanLine | None) -> list[Owed]:
-    """What a participant still has to do, the most urgent first."""
-    tasks = [Owed("answer")] if plan and plan.status == WITH_COMMENTS else []
+def owed(
+    outline: Outline,
+    found: Found,
+    plan: PlanLine | None,
+    ahead: Ahead,
+    phases: Mapping[int, str] | None = None,
+) -> list[Owed]:
+    """What a participant still has to do before the next gathering, the least urgent last.
+
+    `phases` tells where the cohort has put a module, by its id, if not where the curriculum does.
+    """
+    tasks = []
     for module in outline.modules:
-        tasks += _unread(module, found)
-    tasks.sort(key=lambda task: task.kind == "read")  # stable: what is under way goes first
-    if plan is None:
-        return [*tasks, Owed("start")]
-    empty = tuple(code for code in CODES if code not in plan.begun)
-    return [*tasks, Owed("write", codes=empty)] if empty else tasks
+        phase = (phases or {}).get(module.id, module.phase)
+        if ahead.owes(phase):
+            tasks += _unread(module, found, ahead.due_on(phase))
+    tasks += _unwritten(plan, ahead)
+    return sorted(tasks, key=lambda task: (_RANKS.get(task.kind, 2), task.due_on or date.max))
 
 
-def _unread(module: ModuleLine, found: Found) -> list[Owed]:
+_RANKS = {"answer": 0, "continue": 1}
+
+
+def _unread(module: ModuleLine, found: Found, due_on: date | None) -> list[Owed]:
     by_state = {
         state: tuple(
             lesson for lesson in module.lessons if rules.state(found.get(lesson.id)) == state
         )
         for state in State
     }
-    tasks = [Owed("continue", (lesson,)) for lesson in by_state[State.NOW]]
-    return [*tasks, Owed("read", by_state[State.TODO])] if by_state[State.TODO] else tasks
+    tasks = [Owed("continue", (lesson,), due_on=due_on) for lesson in by_state[State.NOW]]
+    unread = by_state[State.TODO]
+    return [*tasks, Owed("read", unread, due_on=due_on)] if unread else tasks
+
+
+def _unwritten(plan: PlanLine | None, ahead: Ahead) -> list[Owed]:
+    """What a commitment asks for: begun by the first gathering, designed after it, told about at
+    the second.
+    """
+    if plan is None:
+        return [Owed("start", due_on=ahead.due_on(BEGUN_IN))]
+    tasks = []
+    empty = tuple(code for code in CODES if code not in plan.begun)
+    if plan.status == WITH_COMMENTS:
+        tasks.append(Owed("answer", due_on=ahead.due_on(DESIGNED_IN)))
+    if empty and plan.status in WRITABLE and ahead.owes(DESIGNED_IN):
+        tasks.append(Owed("write", codes=empty, due_on=ahead.due_on(DESIGNED_IN)))
+    if plan.status not in NO_REPORT_AWAITED and ahead.owes(REPORTED_IN):
+        tasks.append(Owed("report", due_on=ahead.due_on(REPORTED_IN)))
+    return tasks
 
 
 # --- writes ---

@@ -8,6 +8,7 @@ from typing import Any
 from babel.lists import format_list
 from flask_babel import format_date
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from nti_lms import clock
@@ -17,13 +18,21 @@ from nti_lms.curriculum import Lesson as LessonText
 from nti_lms.domain import progress as rules
 from nti_lms.domain.roles import Role
 from nti_lms.models import LessonProgress, User
-from nti_lms.services import authoring, following, journal, learn, library, opening, people
+from nti_lms.services import ahead, authoring, following, journal, learn, library, opening, people
 from nti_lms.services.following import CohortLine, CommitmentLine
 from nti_lms.services.learn import Owed
 from nti_lms.services.outline import LessonLine, ModuleLine, Outline
 from nti_lms.web.filters import day, here, language
 
 MOST_MODULES = 3
+# What a participant's home calls the part about a gathering: its number, and whether it is on.
+HEADINGS = {
+    (1, False): _l("Before the first gathering"),
+    (1, True): _l("The first gathering is on"),
+    (2, False): _l("Before the second gathering"),
+    (2, True): _l("The second gathering is on"),
+    (None, False): _l("After the second gathering"),
+}
 OFF_THE_ROAD = {"paused", "cancelled"}
 Found = Mapping[int, LessonProgress]
 
@@ -110,17 +119,21 @@ def state_names() -> dict[str, str]:
 def for_participant(outline: Outline) -> dict[str, Any]:
     """What a participant finds: nine statements at the most."""
     found = learn.progress_of(current_user)
-    awaited = opening.awaited(current_user)
+    modules = opening.placed(current_user)
+    awaited = opening.closed(current_user, modules)
     open_now = outline.without(awaited)
     goal = learn.next_lesson(open_now, found)
     plan = learn.find_plan(current_user)
-    second = learn.find_installment(current_user, 2)
+    standing = ahead.find_standing(current_user)
+    cohort_id = standing.cohort.id if standing.cohort else None
+    phases = {one.module_id: one.phase for one in modules if one.cohort_id == cohort_id}
     return {
         "goal": goal,
         "stop": stop_in(goal, found) if goal else None,
-        "owed": _few(learn.owed(open_now, found, plan)),
-        "second": second,
-        "days_left": learn.days_until(second.starts_on) if second else 0,
+        "owed": _few(learn.owed(open_now, found, plan, standing.ahead, phases)),
+        "standing": standing,
+        "heading": HEADINGS[standing.ahead.number, standing.ahead.is_on],
+        "gathering": standing.installment,
         "plan": plan,
         "road": road(plan.status) if plan else ([], 0),
         "cloth": cloth(outline, found, awaited),
@@ -161,7 +174,8 @@ def to_do(commitments: Sequence[CommitmentLine], by_status: Mapping[str, int]) -
         "to_decide": by_status.get("recommended", 0),
         "drafts": len(authoring.list_drafts()) if may.write_lessons(user) else 0,
         "awaited": people.count_awaited(user) if may.invite_people(user) else 0,
-        "second": learn.find_installment(user, 2) if may.learn(user) else None,
+        "coming": ahead.find_next(user.cohort_ids(*Role)) if may.learn(user) else None,
+        "today": clock.today(),
     }
 
 

@@ -4,7 +4,7 @@ from flask import Blueprint, Response, request
 
 from nti_lms import policy as may
 from nti_lms.models import Cohort
-from nti_lms.services import cohorts, library, participants, readiness
+from nti_lms.services import ahead, cohorts, library, participants, readiness
 from nti_lms.web.filters import here
 from nti_lms.web.guard import guard
 from nti_lms.web.pagination import page_number
@@ -36,7 +36,7 @@ def ready(cohort: Cohort) -> Response:
     return page(
         "participants/ready.html",
         cohort=cohort,
-        second=cohorts.find_installment(cohort, 2),
+        coming=ahead.nearest(cohort.installments),
         people=readiness.count_participants(cohort),
         modules=modules,
         finished=participants.count_whole(modules, participants.ids_of(cohort.id)),
