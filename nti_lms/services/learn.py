@@ -196,6 +196,14 @@ def mark_read(user: User, lesson_id: int, *, is_read: bool) -> LessonProgress:
     return progress
 
 
+def stop_at(user: User, lesson_id: int, block: str) -> None:
+    """Keep the block where somebody left a lesson, or wrote in it: one statement."""
+    place = {"block": block, "seen_at": clock.now()}
+    opened = _opened(db.session(), user.id, lesson_id)
+    keys = [LessonProgress.user_id, LessonProgress.lesson_id]
+    db.session.execute(opened.on_conflict_do_update(index_elements=keys, set_=place).values(place))
+
+
 def note_visit(user: User, lesson_id: int, known: LessonProgress | None) -> None:
     """Note that a lesson is open, at most once a minute, in a transaction of its own."""
     if known is None or clock.now() - known.seen_at >= SEEN_EVERY:
@@ -218,11 +226,14 @@ def _note(user_id: int, lesson_id: int, block: str | None) -> None:
 
 def _find_or_open(session: Session, user_id: int, lesson_id: int) -> LessonProgress:
     """The row, made when it is missing; two requests at once make one."""
+    session.execute(_opened(session, user_id, lesson_id).on_conflict_do_nothing())
+    return session.get_one(LessonProgress, (user_id, lesson_id))
+
+
+def _opened(session: Session, user_id: int, lesson_id: int) -> sqlite.Insert | postgresql.Insert:
+    """The row of a lesson that somebody opens now, to be put in."""
     now = clock.now()
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    session.execute(
-        insert(LessonProgress)
-        .values(user_id=user_id, lesson_id=lesson_id, block="", opened_at=now, seen_at=now)
-        .on_conflict_do_nothing()
+    return insert(LessonProgress).values(
+        user_id=user_id, lesson_id=lesson_id, block="", opened_at=now, seen_at=now
     )
-    return session.get_one(LessonProgress, (user_id, lesson_id))

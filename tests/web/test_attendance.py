@@ -10,7 +10,7 @@ from nti_lms import policy as may
 from nti_lms.database import db, unit_of_work
 from nti_lms.domain.schedule import Days
 from nti_lms.models import Installment, Membership
-from nti_lms.services import attendance, gatherings
+from nti_lms.services import accounts, attendance, gatherings
 from tests.web.reader import words_only
 
 DAY = timedelta(days=1)
@@ -70,8 +70,9 @@ def test_it_is_said_who_else_reads_it_and_that_is_so(browser, cast, ada, first, 
     part = own_part(browser.sign_in(ada).get(f"/installments/{first.id}/agenda").text)
 
     assert "quienes facilitan su cohorte, la coordinación del programa" in part
-    readers = {name for name, who in cast.items() if may.read_attendance(who, ada, first)}
-    runners = {name for name, who in cast.items() if may.run_installment(who, first)}
+    people = {name: accounts.find_user(user.id) for name, user in cast.items()}
+    readers = {name for name, who in people.items() if may.read_attendance(who, ada, first)}
+    runners = {name for name, who in people.items() if may.run_installment(who, first)}
     assert readers == {"Ada", "Fa", "Di"}
     assert runners == readers - {"Ada"}
 
