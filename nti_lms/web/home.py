@@ -22,7 +22,8 @@ from nti_lms.services import ahead, authoring, following, journal, learn, librar
 from nti_lms.services.following import CohortLine, CommitmentLine
 from nti_lms.services.learn import Owed
 from nti_lms.services.outline import LessonLine, ModuleLine, Outline
-from nti_lms.web.filters import day, here, language
+from nti_lms.web.filters import day, language
+from nti_lms.web.plan import state_names
 
 MOST_MODULES = 3
 # What a participant's home calls the part about a gathering: its number, and whether it is on.
@@ -106,14 +107,9 @@ def numbers(lessons: Sequence[LessonLine]) -> str:
 
 def road(status: str) -> tuple[list[str], int]:
     """The states that a commitment goes through, by name, and the place of this one from 0."""
-    states = [s for s in _states() if s["id"] not in OFF_THE_ROAD]
-    ids = [state["id"] for state in states]
-    return [here(state) for state in states], ids.index(status) if status in ids else 0
-
-
-def state_names() -> dict[str, str]:
-    """Every state of a commitment by its name in this language."""
-    return {state["id"]: here(state) for state in _states()}
+    names = _state_names()
+    steps = [state for state in names if state not in OFF_THE_ROAD]
+    return [names[step] for step in steps], steps.index(status) if status in steps else 0
 
 
 def for_participant(outline: Outline) -> dict[str, Any]:
@@ -160,7 +156,7 @@ def for_others(outline: Outline, page: int) -> dict[str, Any]:
         if counted
         else [],
         "by_status": following.count_by_status(managed) if managed else {},
-        "state_names": state_names() if managed or facilitated or may.accompany(user) else {},
+        "state_names": _state_names() if managed or facilitated or may.accompany(user) else {},
     }
 
 
@@ -217,6 +213,5 @@ def _title_at(text: LessonText, block: str) -> str:
     return ""
 
 
-def _states() -> list[dict[str, str]]:
-    states: list[dict[str, str]] = library.register("plan").get("statuses", [])
-    return states
+def _state_names() -> dict[str, str]:
+    return state_names(library.register("plan"))

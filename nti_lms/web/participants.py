@@ -5,9 +5,9 @@ from flask import Blueprint, Response, request
 from nti_lms import policy as may
 from nti_lms.models import Cohort
 from nti_lms.services import ahead, cohorts, library, participants, readiness
-from nti_lms.web.filters import here
 from nti_lms.web.guard import guard
 from nti_lms.web.pagination import page_number
+from nti_lms.web.plan import state_names
 from nti_lms.web.respond import page
 
 bp = Blueprint("participants", __name__, url_prefix="/cohorts/<int:cohort_id>")
@@ -42,12 +42,7 @@ def ready(cohort: Cohort) -> Response:
         finished=participants.count_whole(modules, participants.ids_of(cohort.id)),
         plans=plans,
         missing=sum(plan.is_report_missing for plan in plans),
-        state_names=_state_names(),
+        state_names=state_names(library.register("plan")),
         unseen=readiness.list_unseen(cohort),
         days=readiness.UNSEEN_AFTER.days,
     )
-
-
-def _state_names() -> dict[str, str]:
-    states = library.register("plan").get("statuses", [])
-    return {state["id"]: here(state) for state in states}
