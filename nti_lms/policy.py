@@ -53,6 +53,14 @@ CERTIFICATE_READERS: Mapping[str, Callable[[User, Certificate], bool]] = {
     "author": lambda user, certificate: user.id == certificate.user_id,
     "manager": lambda user, certificate: certificate.cohort_id in user.cohort_ids(Role.MANAGER),
 }
+# On which days of a gathering somebody was noted as present, absent or excused.
+ATTENDANCE_READERS: Mapping[str, Callable[[User, User, Installment], bool]] = {
+    "author": lambda user, person, _: user.id == person.id,
+    "cohort-facilitator": lambda user, _, installment: (
+        installment.cohort_id in user.cohort_ids(Role.FACILITATOR)
+    ),
+    "manager": lambda user, _, installment: installment.cohort_id in user.cohort_ids(Role.MANAGER),
+}
 # How much a participant has read; the third argument holds the commitments to look in.
 PROGRESS_READERS: Mapping[str, Callable[[User, User, Iterable[Commitment]], bool]] = {
     "author": lambda user, person, _: user.id == person.id,
@@ -270,6 +278,17 @@ def keep_calendar(user: User) -> bool:
 def see_calendar(user: User, cohort: Cohort) -> bool:
     """Everyone of the cohort, as its agendas."""
     return cohort.id in user.cohort_ids(*Role)
+
+
+def attend(user: User, installment: Installment | None = None) -> bool:
+    """Participants, the gatherings of their cohorts."""
+    own = user.cohort_ids(Role.PARTICIPANT)
+    return installment.cohort_id in own if installment else bool(own)
+
+
+def read_attendance(user: User, person: User, installment: Installment) -> bool:
+    """One's own, and that of the participants of a cohort that one facilitates or coordinates."""
+    return any(stands(user, person, installment) for stands in ATTENDANCE_READERS.values())
 
 
 def run_installment(user: User, installment: Installment) -> bool:

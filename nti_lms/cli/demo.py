@@ -1,5 +1,6 @@
 """A fictitious cohort to try everything with: flask demo load."""
 
+import re
 import secrets
 from datetime import timedelta
 from pathlib import Path
@@ -21,9 +22,19 @@ from nti_lms.models import (
     Installment,
     Membership,
     Organisation,
+    Section,
     User,
 )
-from nti_lms.services import accounts, certificates, cohorts, gatherings, library, rehearsal
+from nti_lms.services import (
+    accounts,
+    authoring,
+    certificates,
+    cohorts,
+    commitments,
+    gatherings,
+    library,
+    rehearsal,
+)
 
 commands = AppGroup("demo", help="A fictitious cohort.")
 
@@ -31,10 +42,13 @@ COHORT = "Cohorte de muestra (datos ficticios)"
 ANSWERED = "Cohorte que ya respondió (datos ficticios)"
 ANSWERING, LESSON, QUIZ = 15, "sex-gender-norms", "check"
 HOME, ELSEWHERE = "Red Maqueta (ficticia)", "Fundación Boceto (ficticia)"
+WORKSHOP, CIRCLE = "Taller Plantilla (ficticio)", "Círculo Bosquejo (ficticio)"
 # handle, name, role, organisation
 CAST = (
     ("participant", "Elena M.", Role.PARTICIPANT, HOME),
     ("participant2", "Tomás L.", Role.PARTICIPANT, ELSEWHERE),
+    ("participant3", "Lidia R.", Role.PARTICIPANT, WORKSHOP),
+    ("participant4", "Óscar P.", Role.PARTICIPANT, CIRCLE),
     ("representative", "Marta A.", Role.REPRESENTATIVE, HOME),
     ("mentor", "Rosa T.", Role.MENTOR, None),
     ("facilitator", "Julián Q.", Role.FACILITATOR, None),
@@ -46,6 +60,28 @@ CAST = (
 AGENDA = (
     (540, 60, "Bienvenida y acuerdos", "Inés V."),
     (610, 90, "Trabajo en grupos", "Julián Q."),
+)
+INVITED = "Persona ficticia invitada"
+# A lesson that the facilitator is changing, and how its summary says that this is made up.
+DRAFTED, MADE_UP = "the-facilitator", "Borrador ficticio, para mostrar cómo se corrige una lección."
+PLAN_TITLE = "Que los papás del taller usen el permiso por cuidado (ejemplo ficticio)"
+# What stands in its sections, C1 to C12.
+PLAN = (
+    "Ejemplo ficticio. Un taller inventado, un equipo de ocho personas inventadas, seis meses.",
+    "En nuestro taller casi nadie pide el permiso por cuidado; quien lo pide oye bromas.",
+    "Afecta a mamás y papás del equipo. Lo sostiene una norma: cuidar es cosa de mujeres. "
+    "Todavía no tenemos cifras propias.",
+    "El equipo entero. Pediremos a una organización de mujeres que revise el plan y le "
+    "pagaremos su tiempo.",
+    "De que el permiso no se pida a que se use sin bromas, en el taller, en seis meses.",
+    "Tres encuentros de dos horas con el equipo y una regla escrita con la dirección.",
+    "Primer encuentro en el mes uno; regla escrita en el mes tres; revisión en el mes seis.",
+    "Sin montos en este ejemplo: refrigerio, materiales, servicio de cuidado durante las sesiones.",
+    "Que alguien cuente una situación de violencia: habrá dos personas preparadas y la ruta de "
+    "atención comprobada.",
+    "Cuántas personas piden el permiso y cuántas dicen que pudieron usarlo sin bromas.",
+    "La regla queda en el reglamento interno y en la bienvenida a quien entra.",
+    "¿Qué nos falta para que la dirección firme la regla? Nos gustaría hablar cada mes.",
 )
 # Without accents, so that any keyboard can type them.
 WORDS = (
@@ -76,7 +112,8 @@ def load(data: Path, ring: KeyRing) -> list[str]:
 def _load_cohort(passphrase: str, ring: KeyRing) -> None:
     cohort = Cohort(name=COHORT, is_fictitious=True, created_at=clock.now())
     organisations = {
-        name: Organisation(name=name, is_fictitious=True) for name in (HOME, ELSEWHERE)
+        name: Organisation(name=name, is_fictitious=True)
+        for name in (HOME, ELSEWHERE, WORKSHOP, CIRCLE)
     }
     db.session.add_all([cohort, *organisations.values()])
     db.session.flush()
@@ -90,8 +127,15 @@ def _load_cohort(passphrase: str, ring: KeyRing) -> None:
     }
     _note_attendance(installments[0], users)
     _certify(cohort, users["participant"], users["manager"])
-    _add_commitment(cohort, organisations[HOME], users["participant"], users["mentor"])
-    _add_commitment(cohort, organisations[ELSEWHERE], users["participant2"], users["mentor"])
+    for name, home, status in (
+        ("participant", HOME, "draft"),
+        ("participant2", ELSEWHERE, "draft"),
+        ("participant3", WORKSHOP, "submitted"),
+        ("participant4", CIRCLE, "recommended"),
+    ):
+        _add_commitment(cohort, organisations[home], users[name], users["mentor"], status)
+    _invite(cohort, organisations[HOME])
+    _leave_draft(users["facilitator"])
     _add_answers(users["facilitator"])
 
 
@@ -161,18 +205,56 @@ def _add_person(
     return user
 
 
-def _add_commitment(cohort: Cohort, organisation: Organisation, author: User, mentor: User) -> None:
+def _add_commitment(
+    cohort: Cohort, organisation: Organisation, author: User, mentor: User, status: str
+) -> None:
+    """A draft is still to be written; any other is whole, and waits for whoever moves it next."""
+    is_whole = status != "draft"
+    now = clock.now()
+    sections = [
+        Section(code=code, body=body, revision=1, saved_at=now, saved_by_id=author.id)
+        for code, body in zip(commitments.CODES, PLAN, strict=True)
+    ]
     db.session.add(
         Commitment(
             cohort_id=cohort.id,
             organisation_id=organisation.id,
-            title="",
+            title=PLAN_TITLE if is_whole else "",
+            status=status,
             mentor_id=mentor.id,
-            created_at=clock.now(),
+            created_at=now,
             authorships=[Authorship(user_id=author.id)],
+            sections=sections if is_whole else [],
         )
     )
     db.session.flush()
+
+
+def _invite(cohort: Cohort, organisation: Organisation) -> None:
+    """Somebody who has not come in yet."""
+    membership = Membership(
+        role=Role.PARTICIPANT, cohort_id=cohort.id, organisation_id=organisation.id
+    )
+    accounts.invite(
+        INVITED,
+        "ficticia-invitada",
+        language="es",
+        email=None,
+        memberships=[membership],
+        actor=None,
+    )
+
+
+def _leave_draft(facilitator: User) -> None:
+    """A lesson that is being changed, and not published."""
+    if library.outline().lesson(DRAFTED) is None:
+        return
+    lesson, storage = authoring.get_lesson(DRAFTED), current_app.extensions["storage"]
+    current = authoring.find_current(lesson)
+    sources = authoring.sources_of(current)
+    sources["es"] = re.sub("(?m)^summary: .*", f"summary: {MADE_UP}", sources["es"], count=1)
+    reading = authoring.read(lesson, sources, current.figures, storage)
+    authoring.save_draft(lesson, sources, reading, base=current.id, by=facilitator)
 
 
 def _add_answers(facilitator: User) -> None:

@@ -34,6 +34,11 @@ class Commitment(Base):
     )
 
     @property
+    def is_draft(self) -> bool:
+        """Whether its authors can still change it."""
+        return self.status == "draft"
+
+    @property
     def author_ids(self) -> set[int]:
         """Who writes it, by id."""
         return {authorship.user_id for authorship in self.authorships}

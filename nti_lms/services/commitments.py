@@ -13,7 +13,8 @@ from nti_lms.models import Authorship, Commitment, Entry, Excerpt, Section, User
 from nti_lms.services import erasures, scope
 
 CODES = tuple(f"C{number}" for number in range(1, 13))
-DRAFT = "draft"
+# A commitment whose outcome report is in, or that will have none.
+NO_REPORT_AWAITED = ("completed", "shared", "cancelled")
 
 # --- reads ---
 
@@ -145,5 +146,5 @@ def _whole() -> Select[Commitment]:
 
 
 def _refuse_if_locked(commitment: Commitment) -> None:
-    if commitment.status != DRAFT:
+    if not commitment.is_draft:
         raise CommitmentIsLocked

@@ -14,23 +14,25 @@ from nti_lms import clock
 from nti_lms.curriculum import Lesson as LessonText
 from nti_lms.database import apart, db
 from nti_lms.domain import progress as rules
+from nti_lms.domain.ahead import Ahead
 from nti_lms.domain.progress import State
-from nti_lms.domain.roles import Role
 from nti_lms.models import (
     Commitment,
     Excerpt,
-    Installment,
     LessonProgress,
     Organisation,
     Section,
     User,
 )
 from nti_lms.services import scope
-from nti_lms.services.commitments import CODES
+from nti_lms.services.commitments import CODES, NO_REPORT_AWAITED
 from nti_lms.services.outline import LessonLine, ModuleLine, Outline
 
 SEEN_EVERY = timedelta(minutes=1)
 WITH_COMMENTS = "mentor-feedback"
+WRITABLE = ("draft", WITH_COMMENTS)
+# The phases whose end is the day for a first draft, for the whole design, for the report.
+BEGUN_IN, DESIGNED_IN, REPORTED_IN = "F1", "F2", "F3"
 
 Found = Mapping[int, LessonProgress]
 
@@ -49,15 +51,17 @@ class PlanLine:
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """Something to do before the second gathering.
+    """Something to do before the next gathering, and by when if a day is set.
 
     `kind`: "answer" a mentor, "continue" a lesson, "read" lessons of a module, "start" a
-    commitment, "write" its empty sections. The rest is filled where it belongs.
+    commitment, "write" its empty sections, "report" what came of it. The rest is filled where it
+    belongs.
     """
 
     kind: str
     lessons: tuple[LessonLine, ...] = ()
     codes: tuple[str, ...] = ()
+    due_on: date | None = None
 
     @property
     def minutes(self) -> int:
@@ -77,23 +81,6 @@ def progress_of(user: User) -> dict[int, LessonProgress]:
     """One's place in each lesson that was opened, by lesson id."""
     query = select(LessonProgress).where(LessonProgress.user_id == user.id)
     return {row.lesson_id: row for row in db.session.scalars(query)}
-
-
-def find_installment(user: User, number: int) -> Installment | None:
-    """The first or second installment of the cohort where one takes part; the latest cohort's."""
-    ids = user.cohort_ids(*Role)
-    query = (
-        select(Installment)
-        .where(Installment.cohort_id.in_(ids), Installment.number == number)
-        .order_by(Installment.starts_on.desc())
-        .limit(1)
-    )
-    return db.session.scalars(query).first()
-
-
-def days_until(day: date) -> int:
-    """Whole days from today; negative once it has passed."""
-    return (day - clock.today()).days
 
 
 def next_lesson(outline: Outline, found: Found) -> LessonLine | None:
@@ -146,27 +133,56 @@ def count_carried(user: User, lesson_ids: Sequence[int]) -> dict[str, int]:
     return dict(db.session.execute(query).all())
 
 
-def owed(outline: Outline, found: Found, plan: PlanLine | None) -> list[Owed]:
-    """What a participant still has to do, the most urgent first."""
-    tasks = [Owed("answer")] if plan and plan.status == WITH_COMMENTS else []
+def owed(
+    outline: Outline,
+    found: Found,
+    plan: PlanLine | None,
+    ahead: Ahead,
+    phases: Mapping[int, str] | None = None,
+) -> list[Owed]:
+    """What a participant still has to do before the next gathering, the least urgent last.
+
+    `phases` tells where the cohort has put a module, by its id, if not where the curriculum does.
+    """
+    tasks = []
     for module in outline.modules:
-        tasks += _unread(module, found)
-    tasks.sort(key=lambda task: task.kind == "read")  # stable: what is under way goes first
-    if plan is None:
-        return [*tasks, Owed("start")]
-    empty = tuple(code for code in CODES if code not in plan.begun)
-    return [*tasks, Owed("write", codes=empty)] if empty else tasks
+        phase = (phases or {}).get(module.id, module.phase)
+        if ahead.owes(phase):
+            tasks += _unread(module, found, ahead.due_on(phase))
+    tasks += _unwritten(plan, ahead)
+    return sorted(tasks, key=lambda task: (_RANKS.get(task.kind, 2), task.due_on or date.max))
 
 
-def _unread(module: ModuleLine, found: Found) -> list[Owed]:
+_RANKS = {"answer": 0, "continue": 1}
+
+
+def _unread(module: ModuleLine, found: Found, due_on: date | None) -> list[Owed]:
     by_state = {
         state: tuple(
             lesson for lesson in module.lessons if rules.state(found.get(lesson.id)) == state
         )
         for state in State
     }
-    tasks = [Owed("continue", (lesson,)) for lesson in by_state[State.NOW]]
-    return [*tasks, Owed("read", by_state[State.TODO])] if by_state[State.TODO] else tasks
+    tasks = [Owed("continue", (lesson,), due_on=due_on) for lesson in by_state[State.NOW]]
+    unread = by_state[State.TODO]
+    return [*tasks, Owed("read", unread, due_on=due_on)] if unread else tasks
+
+
+def _unwritten(plan: PlanLine | None, ahead: Ahead) -> list[Owed]:
+    """What a commitment asks for: begun by the first gathering, designed after it, told about at
+    the second.
+    """
+    if plan is None:
+        return [Owed("start", due_on=ahead.due_on(BEGUN_IN))]
+    tasks = []
+    empty = tuple(code for code in CODES if code not in plan.begun)
+    if plan.status == WITH_COMMENTS:
+        tasks.append(Owed("answer", due_on=ahead.due_on(DESIGNED_IN)))
+    if empty and plan.status in WRITABLE and ahead.owes(DESIGNED_IN):
+        tasks.append(Owed("write", codes=empty, due_on=ahead.due_on(DESIGNED_IN)))
+    if plan.status not in NO_REPORT_AWAITED and ahead.owes(REPORTED_IN):
+        tasks.append(Owed("report", due_on=ahead.due_on(REPORTED_IN)))
+    return tasks
 
 
 # --- writes ---
@@ -178,6 +194,14 @@ def mark_read(user: User, lesson_id: int, *, is_read: bool) -> LessonProgress:
     progress.read_at = clock.now() if is_read else None
     db.session.flush()
     return progress
+
+
+def stop_at(user: User, lesson_id: int, block: str) -> None:
+    """Keep the block where somebody left a lesson, or wrote in it: one statement."""
+    place = {"block": block, "seen_at": clock.now()}
+    opened = _opened(db.session(), user.id, lesson_id)
+    keys = [LessonProgress.user_id, LessonProgress.lesson_id]
+    db.session.execute(opened.on_conflict_do_update(index_elements=keys, set_=place).values(place))
 
 
 def note_visit(user: User, lesson_id: int, known: LessonProgress | None) -> None:
@@ -202,11 +226,14 @@ def _note(user_id: int, lesson_id: int, block: str | None) -> None:
 
 def _find_or_open(session: Session, user_id: int, lesson_id: int) -> LessonProgress:
     """The row, made when it is missing; two requests at once make one."""
+    session.execute(_opened(session, user_id, lesson_id).on_conflict_do_nothing())
+    return session.get_one(LessonProgress, (user_id, lesson_id))
+
+
+def _opened(session: Session, user_id: int, lesson_id: int) -> sqlite.Insert | postgresql.Insert:
+    """The row of a lesson that somebody opens now, to be put in."""
     now = clock.now()
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    session.execute(
-        insert(LessonProgress)
-        .values(user_id=user_id, lesson_id=lesson_id, block="", opened_at=now, seen_at=now)
-        .on_conflict_do_nothing()
+    return insert(LessonProgress).values(
+        user_id=user_id, lesson_id=lesson_id, block="", opened_at=now, seen_at=now
     )
-    return session.get_one(LessonProgress, (user_id, lesson_id))

@@ -1,7 +1,9 @@
 """Which modules are open to a participant today, by the rules of their cohorts."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, select
 
@@ -15,9 +17,28 @@ from nti_lms.services import library
 from nti_lms.services.library import Published
 from nti_lms.services.outline import Outline
 
+
+class Placed(NamedTuple):
+    """A module in a phase of a cohort, with its opening rule and the first day of that phase."""
+
+    cohort_id: int
+    module_id: int
+    phase: str
+    rule: str
+    opens_on: date | None
+    starts_on: date | None
+
+
 # Built once: every page of a lesson asks.
 _PLACED = (
-    select(Placement.module_id, Placement.rule, Placement.opens_on, Phase.starts_on)
+    select(
+        Placement.cohort_id,
+        Placement.module_id,
+        Placement.phase,
+        Placement.rule,
+        Placement.opens_on,
+        Phase.starts_on,
+    )
     .outerjoin(Phase, (Phase.cohort_id == Placement.cohort_id) & (Phase.code == Placement.phase))
     .where(Placement.cohort_id.in_(bindparam("cohorts", expanding=True)))
 )
@@ -44,15 +65,34 @@ def refuse_closed(user: User, module_id: int) -> None:
 def awaited(user: User) -> dict[int, date]:
     """The modules still closed to somebody, with the day when each opens, by module id.
 
-    A participant comes in once one of their cohorts has opened a module; whoever has another role
-    always does. One statement, for participants alone.
+    One statement, for those who are participants and nothing else.
     """
-    cohorts = user.cohort_ids(Role.PARTICIPANT)
-    if not cohorts or any(membership.role != Role.PARTICIPANT for membership in user.memberships):
+    return closed(user, placed(user)) if _waits(user) else {}
+
+
+def placed(user: User) -> list[Placed]:
+    """Where the modules stand in the cohorts where one takes part: one statement."""
+    cohorts = {"cohorts": list(user.cohort_ids(Role.PARTICIPANT))}
+    return [Placed(*row) for row in db.session.execute(_PLACED, cohorts)]
+
+
+def closed(user: User, modules: Iterable[Placed]) -> dict[int, date]:
+    """Those of `placed` that are still closed to somebody, with the day when each opens.
+
+    A participant comes in once one of their cohorts has opened a module; whoever has another role
+    always does.
+    """
+    if not _waits(user):
         return {}
     days: dict[int, list[date]] = defaultdict(list)
-    for module_id, rule, day, starts_on in db.session.execute(_PLACED, {"cohorts": list(cohorts)}):
-        opening = opens_on(Rule(rule), day=day, phase=Days(starts_on))
+    for one in modules:
+        opening = opens_on(Rule(one.rule), day=one.opens_on, phase=Days(one.starts_on))
         if opening and opening > clock.today():
-            days[module_id].append(opening)
+            days[one.module_id].append(opening)
+    cohorts = user.cohort_ids(Role.PARTICIPANT)
     return {module_id: min(each) for module_id, each in days.items() if len(each) == len(cohorts)}
+
+
+def _waits(user: User) -> bool:
+    roles = {membership.role for membership in user.memberships}
+    return roles == {Role.PARTICIPANT} and bool(user.cohort_ids(Role.PARTICIPANT))

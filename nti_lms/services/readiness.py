@@ -22,12 +22,10 @@ from nti_lms.models import (
     User,
 )
 from nti_lms.services import participants
+from nti_lms.services.commitments import NO_REPORT_AWAITED
 from nti_lms.services.paging import PER_PAGE, Page, offset
 
 UNSEEN_AFTER = timedelta(days=14)
-# A commitment with its outcome report, and one from which none is awaited.
-REPORTED = ("completed", "shared")
-WITHOUT_REPORT = ("cancelled",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +62,7 @@ class PlanLine:
     @property
     def is_report_missing(self) -> bool:
         """Whether the outcome report is awaited and not in."""
-        return self.status not in (*REPORTED, *WITHOUT_REPORT)
+        return self.status not in NO_REPORT_AWAITED
 
 
 def list_participants(

@@ -11,7 +11,7 @@ from nti_lms.domain.errors import CodeMistyped
 from nti_lms.domain.participation import Participation
 from nti_lms.models import Certificate
 from nti_lms.printing.certificates import address
-from nti_lms.services import certificates
+from nti_lms.services import attendance, certificates
 from nti_lms.web import paces
 from nti_lms.web.copies import check_url, printed
 from nti_lms.web.forms.base import refuse
@@ -25,11 +25,12 @@ bp = Blueprint("certificates", __name__, url_prefix="/certificates")
 @bp.get("")
 @guard(may.use_site)
 def index() -> Response:
-    """My certificates, each with its code and square."""
+    """My certificates, each with its code and square, and what was noted of my days so far."""
     own = certificates.list_own(current_user)
     return page(
         "certificates/index.html",
         lines=[(one, Participation.from_json(one.facts), _square(one)) for one in own],
+        gatherings=attendance.at_all(current_user),
     )
 
 

@@ -22,7 +22,7 @@ from nti_lms.web import once
 from nti_lms.web.filters import moment
 from nti_lms.web.forms.commitments import SectionForm
 from nti_lms.web.guard import guard
-from nti_lms.web.plan import SectionView, section_view, sections_of
+from nti_lms.web.plan import SectionView, section_view, sections_of, state_names
 from nti_lms.web.respond import is_autosave, page, saved, see
 
 bp = Blueprint("commitments", __name__, url_prefix="/commitments")
@@ -35,7 +35,8 @@ def index() -> Response:
     found = commitments.list_commitments(current_user)
     if len(found) == 1 and may.edit_commitment(current_user, found[0]):
         return see(".show", commitment_id=found[0].id)
-    return page("commitments/index.html", commitments=found)
+    states = state_names(library.register("plan"))
+    return page("commitments/index.html", commitments=found, state_names=states)
 
 
 @bp.post("/start")
@@ -49,10 +50,12 @@ def start() -> Response:
 @guard(may.read_commitment, commitments.get_commitment)
 def show(commitment: Commitment) -> Response:
     """The whole commitment."""
+    plan = library.register("plan")
     return page(
         "commitments/show.html",
         commitment=commitment,
-        sections=sections_of(commitment, library.register("plan")),
+        sections=sections_of(commitment, plan),
+        state_names=state_names(plan),
         lessons={lesson.id: lesson for lesson in library.outline().lessons()},
     )
 

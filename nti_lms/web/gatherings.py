@@ -9,6 +9,7 @@ from flask_login import current_user
 from nti_lms import clock
 from nti_lms import policy as may
 from nti_lms.models import AgendaItem, Installment
+from nti_lms.services import attendance as attendances
 from nti_lms.services import gatherings, library, people
 from nti_lms.services.gatherings import Session
 from nti_lms.web.filters import day, here
@@ -29,6 +30,9 @@ def agenda(installment: Installment) -> Response:
         installment=installment,
         cohort=people.get_cohort(installment.cohort_id),
         days=gatherings.agenda(installment),
+        attended=attendances.at_gathering(current_user, installment)
+        if may.attend(current_user, installment)
+        else None,
     )
 
 

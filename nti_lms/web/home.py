@@ -8,6 +8,7 @@ from typing import Any
 from babel.lists import format_list
 from flask_babel import format_date
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from nti_lms import clock
@@ -17,13 +18,22 @@ from nti_lms.curriculum import Lesson as LessonText
 from nti_lms.domain import progress as rules
 from nti_lms.domain.roles import Role
 from nti_lms.models import LessonProgress, User
-from nti_lms.services import authoring, following, journal, learn, library, opening, people
+from nti_lms.services import ahead, authoring, following, journal, learn, library, opening, people
 from nti_lms.services.following import CohortLine, CommitmentLine
 from nti_lms.services.learn import Owed
 from nti_lms.services.outline import LessonLine, ModuleLine, Outline
-from nti_lms.web.filters import day, here, language
+from nti_lms.web.filters import day, language
+from nti_lms.web.plan import state_names
 
 MOST_MODULES = 3
+# What a participant's home calls the part about a gathering: its number, and whether it is on.
+HEADINGS = {
+    (1, False): _l("Before the first gathering"),
+    (1, True): _l("The first gathering is on"),
+    (2, False): _l("Before the second gathering"),
+    (2, True): _l("The second gathering is on"),
+    (None, False): _l("After the second gathering"),
+}
 OFF_THE_ROAD = {"paused", "cancelled"}
 Found = Mapping[int, LessonProgress]
 
@@ -97,30 +107,29 @@ def numbers(lessons: Sequence[LessonLine]) -> str:
 
 def road(status: str) -> tuple[list[str], int]:
     """The states that a commitment goes through, by name, and the place of this one from 0."""
-    states = [s for s in _states() if s["id"] not in OFF_THE_ROAD]
-    ids = [state["id"] for state in states]
-    return [here(state) for state in states], ids.index(status) if status in ids else 0
-
-
-def state_names() -> dict[str, str]:
-    """Every state of a commitment by its name in this language."""
-    return {state["id"]: here(state) for state in _states()}
+    names = _state_names()
+    steps = [state for state in names if state not in OFF_THE_ROAD]
+    return [names[step] for step in steps], steps.index(status) if status in steps else 0
 
 
 def for_participant(outline: Outline) -> dict[str, Any]:
     """What a participant finds: nine statements at the most."""
     found = learn.progress_of(current_user)
-    awaited = opening.awaited(current_user)
+    modules = opening.placed(current_user)
+    awaited = opening.closed(current_user, modules)
     open_now = outline.without(awaited)
     goal = learn.next_lesson(open_now, found)
     plan = learn.find_plan(current_user)
-    second = learn.find_installment(current_user, 2)
+    standing = ahead.find_standing(current_user)
+    cohort_id = standing.cohort.id if standing.cohort else None
+    phases = {one.module_id: one.phase for one in modules if one.cohort_id == cohort_id}
     return {
         "goal": goal,
         "stop": stop_in(goal, found) if goal else None,
-        "owed": _few(learn.owed(open_now, found, plan)),
-        "second": second,
-        "days_left": learn.days_until(second.starts_on) if second else 0,
+        "owed": _few(learn.owed(open_now, found, plan, standing.ahead, phases)),
+        "standing": standing,
+        "heading": HEADINGS[standing.ahead.number, standing.ahead.is_on],
+        "gathering": standing.installment,
         "plan": plan,
         "road": road(plan.status) if plan else ([], 0),
         "cloth": cloth(outline, found, awaited),
@@ -147,7 +156,7 @@ def for_others(outline: Outline, page: int) -> dict[str, Any]:
         if counted
         else [],
         "by_status": following.count_by_status(managed) if managed else {},
-        "state_names": state_names() if managed or facilitated or may.accompany(user) else {},
+        "state_names": _state_names() if managed or facilitated or may.accompany(user) else {},
     }
 
 
@@ -161,7 +170,8 @@ def to_do(commitments: Sequence[CommitmentLine], by_status: Mapping[str, int]) -
         "to_decide": by_status.get("recommended", 0),
         "drafts": len(authoring.list_drafts()) if may.write_lessons(user) else 0,
         "awaited": people.count_awaited(user) if may.invite_people(user) else 0,
-        "second": learn.find_installment(user, 2) if may.learn(user) else None,
+        "coming": ahead.find_next(user.cohort_ids(*Role)) if may.learn(user) else None,
+        "today": clock.today(),
     }
 
 
@@ -203,6 +213,5 @@ def _title_at(text: LessonText, block: str) -> str:
     return ""
 
 
-def _states() -> list[dict[str, str]]:
-    states: list[dict[str, str]] = library.register("plan").get("statuses", [])
-    return states
+def _state_names() -> dict[str, str]:
+    return state_names(library.register("plan"))

@@ -19,7 +19,7 @@ from nti_lms import database
 from nti_lms import policy as may
 from nti_lms.domain.errors import NewerVersion, NotFound, PromptHasChanged
 from nti_lms.models import Entry
-from nti_lms.services import audit, journal, library, sessions
+from nti_lms.services import audit, journal, learn, library, sessions
 from nti_lms.services.library import Published
 from nti_lms.web import admission, identity, once, paces
 from nti_lms.web.filters import language, moment
@@ -61,6 +61,8 @@ def write(published: Published) -> Response:
     block = str((request.view_args or {})["block"])
     back = url_for("learn.lesson", key=published.lesson.key, _anchor=block)
     boxes = boxes_of(library.read(published).block(block))
+    if not is_autosave():  # a script that saves also tells where one's eyes rest
+        learn.stop_at(current_user, published.lesson.id, block)
     return _save(published.lesson.id, published.revision.id, block, boxes, back=back)
 
 

@@ -99,6 +99,7 @@ READERS = {
 def init_app(app: Flask) -> None:
     """Give them to the templates."""
     app.jinja_env.filters["gathering_label"] = lambda number: GATHERINGS[number]
+    app.jinja_env.filters["attendance_label"] = lambda state: ATTENDANCE[state]
     app.jinja_env.filters["mode_label"] = lambda mode: MODES[mode]
     app.jinja_env.filters["phase_label"] = lambda code: PHASES[code]
     app.jinja_env.filters["agent_label"] = name_agent

@@ -28,7 +28,7 @@ from nti_lms.web.blocks import Drawn, Rendering, render
 from nti_lms.web.filters import here, language
 from nti_lms.web.guard import guard
 from nti_lms.web.pagination import page_number
-from nti_lms.web.respond import page, piece
+from nti_lms.web.respond import page, piece, see
 
 bp = Blueprint("learn", __name__)
 
@@ -142,11 +142,17 @@ def mark_read(published: Published) -> Response:
 @guard(may.read_lesson, _published, slow=True)
 def resume(published: Published) -> Response:
     """Note quietly where somebody's eyes rested."""
-    block = request.form.get("block", "")
-    if library.read(published).block(block) is None:
-        abort(400)
-    learn.note_place(current_user, published.lesson.id, block)
+    learn.note_place(current_user, published.lesson.id, _block(published))
     return make_response("", 204)
+
+
+@bp.post("/lessons/<string:key>/stop")
+@guard(may.read_lesson, _published)
+def stop(published: Published) -> Response:
+    """Keep one's place by hand, where no script does it."""
+    block, row = _block(published), published.lesson
+    learn.stop_at(current_user, row.id, block)
+    return see(".lesson", key=row.key, anchor=block)
 
 
 @bp.get("/figures/<string:name>.svg")
@@ -163,6 +169,12 @@ def figure(name: str) -> Response:
     )
     response.headers["Cache-Control"] = f"private, max-age={YEAR_SECONDS}, immutable"
     return response
+
+
+def _block(published: Published) -> str:
+    """The block that the form names; 400 when the lesson has none of that id."""
+    block = request.form.get("block", "")
+    return block if library.read(published).block(block) else abort(400)
 
 
 def _sections(line: ModuleLine) -> list[tuple[str, str, list[LessonLine]]]:

@@ -4,10 +4,10 @@ from flask import Blueprint, Response, request
 
 from nti_lms import policy as may
 from nti_lms.models import Cohort
-from nti_lms.services import cohorts, library, participants, readiness
-from nti_lms.web.filters import here
+from nti_lms.services import ahead, cohorts, library, participants, readiness
 from nti_lms.web.guard import guard
 from nti_lms.web.pagination import page_number
+from nti_lms.web.plan import state_names
 from nti_lms.web.respond import page
 
 bp = Blueprint("participants", __name__, url_prefix="/cohorts/<int:cohort_id>")
@@ -36,18 +36,13 @@ def ready(cohort: Cohort) -> Response:
     return page(
         "participants/ready.html",
         cohort=cohort,
-        second=cohorts.find_installment(cohort, 2),
+        coming=ahead.nearest(cohort.installments),
         people=readiness.count_participants(cohort),
         modules=modules,
         finished=participants.count_whole(modules, participants.ids_of(cohort.id)),
         plans=plans,
         missing=sum(plan.is_report_missing for plan in plans),
-        state_names=_state_names(),
+        state_names=state_names(library.register("plan")),
         unseen=readiness.list_unseen(cohort),
         days=readiness.UNSEEN_AFTER.days,
     )
-
-
-def _state_names() -> dict[str, str]:
-    states = library.register("plan").get("statuses", [])
-    return {state["id"]: here(state) for state in states}

@@ -48,3 +48,8 @@ def section_view(commitment: Commitment, plan: Mapping[str, Any], code: str) -> 
         saved_by=section.saved_by.name if section and section.saved_by else "",
         excerpts=[excerpt for excerpt in commitment.excerpts if excerpt.code == code],
     )
+
+
+def state_names(plan: Mapping[str, Any]) -> dict[str, str]:
+    """Every state of a commitment, in order, with its name in the language of this page."""
+    return {state["id"]: here(state) for state in plan.get("statuses", [])}

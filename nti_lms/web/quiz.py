@@ -12,7 +12,7 @@ from nti_lms.domain.errors import AttemptIsOver, NoAttemptLeft, TooSoon
 from nti_lms.domain.questions import Question
 from nti_lms.domain.questions import Response as Given
 from nti_lms.models import Attempt
-from nti_lms.services import library, opening, quiz
+from nti_lms.services import learn, library, opening, quiz
 from nti_lms.services.library import Published
 from nti_lms.services.outline import Outline
 from nti_lms.web import answers, messages, once
@@ -52,6 +52,7 @@ def start(published: Published) -> Response:
     except (NoAttemptLeft, TooSoon):
         database.drop()
         return _start_page(published, block, status=409)
+    learn.stop_at(current_user, published.lesson.id, block)
     return see(".show", key=published.lesson.key, block=block)
 
 
@@ -66,6 +67,7 @@ def answer(attempt: Attempt) -> Response:
         except AttemptIsOver as refusal:
             return _over_page(attempt, published, asked, refusal)
     if not is_autosave():
+        learn.stop_at(current_user, attempt.lesson_id, attempt.block)
         flash(_("Your answers are saved. Submit them whenever you like."))
     words = _("Saved %(moment)s", moment=moment(clock.now()))
     return saved(words, attempt.revision_id, back=_address(published, attempt))
@@ -82,6 +84,7 @@ def submit(attempt: Attempt) -> Response:
         if faults and "anyway" not in request.form:
             return _ask_page(attempt, published, asked, responses, faults=faults, status=422)
         quiz.submit(attempt, asked, responses)
+        learn.stop_at(current_user, attempt.lesson_id, attempt.block)
     return see(".review", attempt_id=attempt.id)
 
 

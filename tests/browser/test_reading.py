@@ -65,6 +65,24 @@ def test_the_place_is_told_and_taken_up_on_another_device(open_page, sign_in) ->
     expect(desk.get_by_text("You stopped here today")).to_be_in_viewport()
 
 
+def test_without_script_the_place_is_kept_by_hand_and_taken_up_on_another_device(
+    open_page, sign_in
+) -> None:
+    phone = sign_in(open_page(has_script=False), "participant2")
+    phone.goto("/lessons/power-privilege")
+    phone.get_by_role("button", name="Keep my place here").nth(2).click()
+    expect(phone.get_by_text("You stopped here today")).to_be_in_viewport()
+    place = phone.url.rpartition("#")[2]
+    desk = sign_in(open_page(width=1280), "participant2")
+
+    desk.goto("/lessons/power-privilege")
+
+    expect(desk.get_by_role("link", name="Go on where you stopped")).to_have_attribute(
+        "href", f"#{place}"
+    )
+    expect(desk.get_by_role("button", name="Keep my place here")).to_have_count(0)
+
+
 def test_the_language_is_switched_at_once_at_the_block_in_sight(open_page, sign_in) -> None:
     page = sign_in(open_page(), "participant")
     page.goto(f"{LESSON}#sanction")

@@ -70,6 +70,7 @@ def forms_of(things: dict[str, Any]) -> dict[str, dict[str, str]]:
             f"p{things[name]}-state": "present" for name in ("participant", "classmate")
         },
         "learn.resume": {"block": "house-norm"},
+        "learn.stop": {"block": "house-norm"},
         "people.invite": {
             "name": "Rosa",
             "role": "participant",

@@ -1,12 +1,14 @@
 """Where one stands, what is owed, and what others may see of it."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from nti_lms import clock
 from nti_lms import policy as may
 from nti_lms.database import unit_of_work
+from nti_lms.domain.ahead import Ahead
 from nti_lms.domain.roles import Role
 from nti_lms.models import Excerpt, LessonProgress, Membership, Section
 from nti_lms.services import commitments, following, learn, library
@@ -15,6 +17,7 @@ from tests.conftest import keep, person
 from tests.factories import make_commitment
 
 PLAN = PlanLine(1, "", "draft", "Red Maqueta", "", frozenset())
+NOW = Ahead(date(2026, 11, 25), 2)
 
 
 @pytest.fixture
@@ -41,22 +44,22 @@ def kinds(tasks):
 def test_owed_begins_with_what_is_under_way_and_ends_with_the_commitment(outline):
     last = list(outline.lessons())[-1]
 
-    tasks = learn.owed(outline, begun(last.id), PLAN)
+    tasks = learn.owed(outline, begun(last.id), PLAN, NOW)
 
     assert tasks[0] == learn.Owed("continue", (last,))
-    assert set(kinds(tasks[1:-1])) == {"read"}
-    assert tasks[-1] == learn.Owed("write", codes=commitments.CODES)
+    assert set(kinds(tasks[1:-2])) == {"read"}
+    assert tasks[-2:] == [learn.Owed("write", codes=commitments.CODES), learn.Owed("report")]
 
 
 def test_owed_answers_the_mentor_before_all_else(outline):
     first = next(outline.lessons())
     plan = replace(PLAN, status="mentor-feedback")
 
-    assert kinds(learn.owed(outline, begun(first.id), plan))[:2] == ["answer", "continue"]
+    assert kinds(learn.owed(outline, begun(first.id), plan, NOW))[:2] == ["answer", "continue"]
 
 
 def test_owed_asks_to_begin_a_commitment_that_is_not_there(outline):
-    assert kinds(learn.owed(outline, {}, None))[-1] == "start"
+    assert kinds(learn.owed(outline, {}, None, NOW))[-1] == "start"
 
 
 def test_nothing_is_owed_when_all_is_done(outline, ids):
@@ -64,11 +67,13 @@ def test_nothing_is_owed_when_all_is_done(outline, ids):
     for progress in found.values():
         progress.read_at = clock.now()
 
-    assert learn.owed(outline, found, replace(PLAN, begun=frozenset(commitments.CODES))) == []
+    plan = replace(PLAN, status="completed", begun=frozenset(commitments.CODES))
+
+    assert learn.owed(outline, found, plan, NOW) == []
 
 
 def test_lessons_to_read_come_by_module_with_their_minutes(outline):
-    read = [task for task in learn.owed(outline, {}, PLAN) if task.kind == "read"]
+    read = [task for task in learn.owed(outline, {}, PLAN, NOW) if task.kind == "read"]
 
     modules = [module for module in outline.modules if module.lessons]
     assert [task.lessons for task in read] == [module.lessons for module in modules]

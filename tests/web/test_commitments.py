@@ -144,7 +144,8 @@ def test_the_list_asks_a_constant_number_of_questions(
         response = browser.get("/commitments")
 
     assert response.text.count("Plan ") == count
-    assert len(seen) == 5  # who asks; the plans; their authors; their sections; what was brought
+    # who asks; the plans; their authors; their sections; what was brought; the states' names
+    assert len(seen) == 6
 
 
 @pytest.mark.parametrize("count", [0, 3])
@@ -164,6 +165,23 @@ def test_a_commitment_asks_a_constant_number_of_questions(
     assert response.text.count(TEXT) == count
     # who asks; the plan; its authors; its sections; what was brought; the words; the outline
     assert len(seen) == 7
+
+
+@pytest.mark.parametrize(
+    ("status", "name", "is_open"),
+    [("draft", "Borrador", True), ("recommended", "Recomendado", False)],
+)
+def test_its_state_is_named_and_only_a_draft_offers_to_write(
+    browser, ada, bo, cohort, home, status, name, is_open
+):
+    plan = make_commitment(ada, cohort=cohort, organisation=home, mentor=bo, status=status)
+
+    own = browser.sign_in(ada).get(f"/commitments/{plan.id}").text
+    listed = browser.sign_in(bo).get("/commitments").text
+
+    assert f"{name}: 0 de 12" in own
+    assert f'<span class="tag now">{name}</span>' in listed
+    assert (f"/commitments/{plan.id}/sections/C5" in own) == is_open
 
 
 # --- writing ---

@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from flask import render_template_string
 
 from nti_lms.database import unit_of_work
 from nti_lms.domain.roles import Role
@@ -11,7 +10,7 @@ from nti_lms.models import User
 from nti_lms.services import learn, library
 from tests.conftest import person
 from tests.factories import make_commitment
-from tests.web.reader import LESSON, Page, text_of, words_only
+from tests.web.reader import LESSON, Page, text_of
 
 
 def mark_all_read(user: User) -> None:
@@ -47,17 +46,6 @@ def test_home_leads_to_the_commitment_when_all_is_read(browser, ada):
     page = browser.sign_in(ada).get("/home")
 
     assert '<a class="btn" href="/commitments">' in page.text
-
-
-def test_home_tells_the_days_of_the_second_gathering(browser, ada):
-    second = learn.find_installment(ada, 2)
-
-    page = browser.sign_in(ada).get("/home")
-
-    with browser.application.test_request_context(headers={"Accept-Language": "es"}):
-        days = render_template_string("{{ second.starts_on|day }}", second=second)
-    assert days in page.text
-    assert "60" in words_only(page.text)
 
 
 def test_home_offers_the_empty_sections_of_the_commitment(browser, ada, cohort, home):

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from nti_lms import clock
 from nti_lms.curriculum import LANGUAGES
 from nti_lms.database import db, unit_of_work
-from nti_lms.models import LessonProgress, Section, User
+from nti_lms.models import Attempt, LessonProgress, Section, User
 from nti_lms.services import journal, learn, library
 from nti_lms.services.outline import Outline
 from nti_lms.web.blocks import render
@@ -333,6 +333,90 @@ def test_the_place_of_a_stranger_is_not_kept(browser, root, lesson):
 
     assert (visitor.status_code, stranger.status_code) == (401, 404)
     assert progress_of(root, lesson) is None
+
+
+# --- the place, where no script tells it ---
+
+
+def test_each_part_but_the_first_has_a_button_that_keeps_ones_place(browser, ada, lesson):
+    page = Page(browser.sign_in(ada).get(LESSON).text)
+
+    own = [a for tag, a in page.elements if tag == "button" and a.get("form") == "keep-place"]
+    blocks = page.values("id", "section")
+    assert {a["name"] for a in own} == {"block"}
+    assert len(own) >= 3
+    assert {a["value"] for a in own} <= set(blocks) - {blocks[0]}
+    assert f"{LESSON}/stop" in page.values("action")
+
+
+def test_the_place_is_kept_by_hand_and_home_leads_to_it(browser, ada, lesson):
+    browser.sign_in(ada)
+
+    response = browser.post(f"{LESSON}/stop", data={"block": "sanction"})
+
+    assert (response.status_code, response.location) == (303, f"{LESSON}#sanction")
+    assert progress_of(ada, lesson).block == "sanction"
+    page = browser.get(LESSON).text
+    assert "Aquí se quedó" in re.search('id="sanction".*?</section>', page, re.DOTALL)[0]
+    assert 'name="block" value="sanction"' not in page
+    assert f"{LESSON}#sanction" in browser.get("/home").text
+
+
+@pytest.mark.parametrize("block", ["", "no-such-block", "a" * 5000, "\x00"])
+def test_a_place_kept_by_hand_that_is_not_there_is_refused(browser, ada, lesson, block):
+    response = browser.sign_in(ada).post(f"{LESSON}/stop", data={"block": block})
+
+    assert response.status_code == 400
+    assert progress_of(ada, lesson) is None
+
+
+def test_nobody_keeps_a_place_who_may_not_read(browser, root, lesson):
+    visitor = browser.post(f"{LESSON}/stop", data={"block": "sanction"})
+    stranger = browser.sign_in(root).post(f"{LESSON}/stop", data={"block": "sanction"})
+
+    assert (visitor.status_code, stranger.status_code) == (401, 404)
+    assert progress_of(root, lesson) is None
+
+
+def test_a_reflection_that_is_sent_keeps_the_place(browser, ada, lesson):
+    form = {"text": "Una norma", "revision": "0"}
+
+    browser.sign_in(ada).post(f"{LESSON}/reflections/house-norm", data=form)
+
+    assert progress_of(ada, lesson).block == "house-norm"
+
+
+def test_a_reflection_that_a_script_saves_leaves_the_place_to_it(browser, ada, lesson):
+    url, form = f"{LESSON}/reflections/house-norm", {"text": "Una norma", "revision": "0"}
+
+    saved = browser.sign_in(ada).post(url, data=form, headers={"X-Autosave": "1"})
+
+    assert saved.status_code == 200
+    assert progress_of(ada, lesson) is None
+
+
+def test_a_reflection_that_is_not_kept_moves_no_place(browser, ada, lesson):
+    url = f"{LESSON}/reflections/house-norm"
+    browser.sign_in(ada).post(url, data={"text": "Una norma", "revision": "0"})
+    browser.post(f"{LESSON}/stop", data={"block": "sanction"})
+
+    refused = browser.post(url, data={"text": "Otra", "revision": "0"})
+
+    assert refused.status_code == 409
+    assert progress_of(ada, lesson).block == "sanction"
+
+
+@pytest.mark.parametrize("step", ["start", "answers", "submit"])
+def test_each_step_of_a_quiz_keeps_the_place(browser, ada, lesson, step):
+    browser.sign_in(ada).post(f"{LESSON}/quiz/check/start")
+    attempt = db.session.scalars(select(Attempt)).one()
+    if step != "start":
+        browser.post(f"{LESSON}/stop", data={"block": "sanction"})
+        answered = browser.post(f"/attempts/{attempt.id}/{step}", data={"anyway": "1"})
+        assert answered.status_code == 303
+
+    assert progress_of(ada, lesson).block == "check"
+    assert f"{LESSON}#check" in browser.get("/home").text
 
 
 # --- marking as read ---
