@@ -39,9 +39,10 @@ class Opening:
 
 
 def list_cohorts(reader: User) -> Sequence[Cohort]:
-    """The cohorts that `reader` facilitates or coordinates, by name, with gatherings and phases."""
-    ids = reader.cohort_ids(Role.FACILITATOR, Role.MANAGER)
-    query = select(Cohort).where(Cohort.id.in_(ids)).order_by(Cohort.name)
+    """Those whose plan `reader` may see, by name, with gatherings and phases: `may.see_plan`."""
+    query = select(Cohort).order_by(Cohort.name)
+    if not reader.has_role(Role.ADMINISTRATOR):
+        query = query.where(Cohort.id.in_(reader.cohort_ids(Role.FACILITATOR, Role.MANAGER)))
     return db.session.scalars(query.options(*_WHOLE)).all()
 
 
@@ -86,7 +87,7 @@ def openings(cohort: Cohort) -> dict[int, Opening]:
 
 
 def found(name: str, first: Gathering, second: Gathering, *, founder: User) -> Cohort:
-    """A new cohort that `founder` coordinates, with phases around its gatherings.
+    """A new cohort with phases around its gatherings; a manager who founds it coordinates it.
 
     Raises:
         NameTaken: another cohort bears that name.
@@ -96,7 +97,9 @@ def found(name: str, first: Gathering, second: Gathering, *, founder: User) -> C
     cohort = Cohort(name=name, created_at=clock.now())
     db.session.add(cohort)
     db.session.flush()
-    db.session.add(Membership(user_id=founder.id, role=Role.MANAGER, cohort_id=cohort.id))
+    if founder.has_role(Role.MANAGER):
+        db.session.add(Membership(user_id=founder.id, role=Role.MANAGER, cohort_id=cohort.id))
+    db.session.flush()
     db.session.expire(cohort)
     cohort = get_cohort(cohort.id)
     for number, gathering in ((1, first), (2, second)):
