@@ -16,10 +16,12 @@ from nti_lms.services.cohorts import Gathering, Opening
 from nti_lms.web.forms.base import Form, refuse
 from nti_lms.web.forms.cohorts import (
     CohortForm,
+    EveryForm,
     InstallmentForm,
     OpeningForm,
     PauseForm,
     PhaseForm,
+    is_gathering,
     put_in_order,
 )
 from nti_lms.web.guard import guard
@@ -44,7 +46,7 @@ def new() -> Response:
     form = CohortForm()
     first, second = InstallmentForm(prefix="first"), InstallmentForm(prefix="second")
     is_sound = [each.validate_on_submit() for each in (form, first, second)]
-    is_sound += [put_in_order(first), put_in_order(second)]
+    is_sound += [is_gathering(first), is_gathering(second)]
     if not all(is_sound):
         return _new_page(form, first, second)
     try:
@@ -74,6 +76,7 @@ def show(cohort: Cohort) -> Response:
         modules=library.outline().taught,
         openings=cohorts.openings(cohort),
         managers=people.list_managers(cohort) if may.run_site(current_user) else None,
+        steps=cohorts.steps(cohort) if may.manage_cohort(current_user, cohort) else None,
     )
 
 
@@ -103,7 +106,7 @@ def installment(cohort: Cohort) -> Response:
     """The days, the mode and the place of a gathering."""
     number = _number()
     form = InstallmentForm(obj=cohorts.find_installment(cohort, number))
-    if form.validate_on_submit() and put_in_order(form):
+    if form.validate_on_submit() and is_gathering(form):
         try:
             cohorts.plan_installment(cohort, number, _gathering(form))
         except OutOfOrder as fault:
@@ -149,6 +152,18 @@ def modules(cohort: Cohort) -> Response:
         return _saved(cohort)
     status = _status(*(form for _module, form in forms))
     return page("cohorts/modules.html", forms=forms, cohort=cohort, status=status)
+
+
+@bp.post("/<int:cohort_id>/modules/open")
+@guard(may.plan_cohort, cohorts.get_cohort)
+def open_modules(cohort: Cohort) -> Response:
+    """Open every module at once, or each with its phase."""
+    form = EveryForm()
+    if not form.validate_on_submit():
+        abort(422)
+    cohorts.open_modules(cohort, Rule(form.rule.data))
+    flash(_("Saved."))
+    return see(".modules", cohort_id=cohort.id)
 
 
 def _told(cohort: Cohort) -> str:
