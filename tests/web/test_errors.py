@@ -252,6 +252,17 @@ def test_a_form_that_is_too_large_is_refused(browser, ada):
     assert entries() == 0
 
 
+def test_a_file_that_is_too_large_to_be_read_at_all_is_refused_kindly(browser, di, cohort):
+    """The more so in the browser of whoever sends it: a page in their language, not a bare 500."""
+    url, kind = f"/cohorts/{cohort.id}/invitations", "multipart/form-data; boundary=x"
+
+    response = browser.sign_in(di).post(url, data=b"x" * 2_100_000, content_type=kind)
+
+    assert response.status_code == 413
+    assert "elija un archivo más pequeño" in response.text
+    assert "<h1" in response.text
+
+
 def test_a_crash_says_so_without_its_innards(app, browser, ada, monkeypatch):
     def crash():
         raise RuntimeError("a secret of the machine")
