@@ -237,6 +237,12 @@ def test_a_visitor_finds_help_on_a_page_that_is_not_there(browser):
     assert 'href="/help"' in response.text
 
 
+@pytest.mark.parametrize("number", [2**31, 2**63, 10**30])
+@pytest.mark.parametrize("page", ["/attempts/{}", "/commitments/{}", "/journal/{}"])
+def test_a_number_that_no_thing_has_is_not_found(browser, ada, page, number):
+    assert browser.sign_in(ada).get(page.format(number)).status_code == 404
+
+
 @pytest.mark.parametrize("method", ["put", "delete", "patch"])
 def test_other_methods_are_refused_kindly(browser, ada, method):
     response = getattr(browser.sign_in(ada), method)("/journal")
