@@ -67,7 +67,10 @@ def analyse(marks: Marks, offered: Sequence[int]) -> tuple[Item, ...]:
     if not marks or any(len(row) != len(offered) for row in marks):
         raise ValueError("each person needs a mark for each question")
     unit = lcm(*(mark.denominator for row in marks for mark in row))
-    columns = [[int(row[place] * unit) for row in marks] for place in range(len(offered))]
+    columns = [
+        [mark.numerator * (unit // mark.denominator) for mark in column]
+        for column in zip(*marks, strict=True)
+    ]
     totals = [sum(row) for row in zip(*columns, strict=True)]
     with_total = [_co(column, totals) for column in columns]
     roots = sum(sqrt(co) for co in with_total if co > 0)

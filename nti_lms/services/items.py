@@ -31,21 +31,21 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A scored question by its number, what guessing wins, and how it did.
-
-    No `item` while nobody is counted; `doubts` are why it deserves a look.
-    """
+    """A scored question by its number, what guessing wins, how it did, why it deserves a look."""
 
     number: int
     question: Question
     guess: Fraction | None
-    item: Item | None
+    item: Item
     doubts: Collection[Doubt]
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A quiz: the groups that the reader may choose from, and the questions with who is counted."""
+    """A quiz: the groups that the reader may choose from, and how its questions did with them.
+
+    No lines while nobody is counted.
+    """
 
     title: str
     groups: Sequence[Group]
@@ -55,9 +55,9 @@ class Report:
     @property
     def mean(self) -> Fraction | None:
         """The points won of those offered, on average, in per cent; None while nobody counts."""
-        points = {line.number: line.question.key.points for line in self.lines}
-        won = [points[line.number] * line.item.facility for line in self.lines if line.item]
-        return sum(won, Fraction(0)) / sum(points.values()) if won else None
+        offered = [line.question.key.points for line in self.lines]
+        won = [line.item.facility * line.question.key.points for line in self.lines]
+        return sum(won, Fraction(0)) / sum(offered) if won else None
 
     @property
     def to_see(self) -> Sequence[Line]:
@@ -139,18 +139,18 @@ def _report(
         if chosen in (None, cohort_id)
         for parts in counted
     ]
-    items = analyse(rows, [one.key.points for one in scored]) if rows and scored else None
+    items = analyse(rows, [one.key.points for one in scored]) if rows and scored else ()
     return Report(
         title=quiz.titles[language],
         groups=[Group(key, name, len(people.get(key, ()))) for key, name in names],
         people=len(rows),
-        lines=[_line(n, one, items[n] if items else None) for n, one in enumerate(scored)],
+        lines=[_line(n, scored[n - 1], item) for n, item in enumerate(items, start=1)],
     )
 
 
-def _line(place: int, question: Question, item: Item | None) -> Line:
+def _line(number: int, question: Question, item: Item) -> Line:
     chance = guess(question.key)
-    return Line(place + 1, question, chance, item, doubts(item, chance) if item else ())
+    return Line(number, question, chance, item, doubts(item, chance))
 
 
 def _allowed(cohort_ids: Iterable[int], chosen: int | None) -> list[int]:

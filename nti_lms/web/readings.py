@@ -49,10 +49,8 @@ class Reading:
 
 
 def readings(line: Line) -> list[Reading]:
-    """Every number of a question that has been counted."""
+    """Every number of a question."""
     item = line.item
-    if item is None:
-        return []
     return [
         _read(_("Facility index"), item.facility, _in(FACILITY, item.facility)),
         _read(_("Standard deviation"), item.deviation, _in(DEVIATION, item.deviation)),
@@ -86,8 +84,7 @@ def _in(bands: Bands, value: Fraction | float | None) -> str:
 
 
 def _guess_words(line: Line) -> str:
-    is_near = line.item is not None and line.guess and line.item.facility <= line.guess
-    if is_near:
+    if line.guess and line.item.facility <= line.guess:
         return str(_("Blind guessing does as well as people did: look at it closely."))
     return str(_("What somebody who guesses blindly would win on average."))
 

@@ -94,7 +94,7 @@ def report(*cohorts, chosen=None):
 
 
 def facilities(found):
-    return {line.question.key.id: line.item.facility for line in found.lines if line.item}
+    return {line.question.key.id: line.item.facility for line in found.lines}
 
 
 def numbers(page, question):
