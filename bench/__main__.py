@@ -21,7 +21,7 @@ from nti_lms.app import create_app
 from nti_lms.curriculum import load
 from nti_lms.database import db, unit_of_work
 from nti_lms.models import Answer, Attempt, Authorship, Entry, Revision
-from nti_lms.services import loading
+from nti_lms.services import indexing, loading
 from nti_lms.settings import ROOT
 from tests import postgres
 from tests.quizzes import BLOCK, RIGHT, add_lesson
@@ -85,6 +85,8 @@ def prepared(
         with unit_of_work():
             loading.sync(load(ROOT / "curriculum"), app.extensions["storage"])
         revision = add_lesson()
+        with unit_of_work():
+            indexing.refresh()
         filled = fill(app, people, cohort)
         plans = list(db.session.scalars(select(Authorship.commitment_id)))
         attempts = _open_attempts(revision)

@@ -9,8 +9,9 @@ from sqlalchemy import insert, select
 
 from nti_lms import clock
 from nti_lms.database import db, unit_of_work
-from nti_lms.domain import codes, sealing
+from nti_lms.domain import codes, schedule, sealing
 from nti_lms.domain.roles import Role
+from nti_lms.domain.schedule import Days, Rule
 from nti_lms.domain.sealing import Context
 from nti_lms.models import (
     Answer,
@@ -30,7 +31,9 @@ from nti_lms.models import (
     Session,
     User,
 )
-from nti_lms.services import accounts
+from nti_lms.services import accounts, counting
+from nti_lms.services import cohorts as cohorts_of
+from nti_lms.services.cohorts import Opening
 
 WORDS = "Lo que observo en mi casa y en mi trabajo, en unas cuantas líneas. " * 12
 PASSPHRASE = "cuatro palabras de medida"  # noqa: S105 -- of a scratch database
@@ -59,6 +62,9 @@ def fill(app: Flask, people: int, cohort_size: int) -> Filled:
         db.session.flush()
         for cohort in cohorts:
             db.session.add_all(_installments(cohort.id))
+        db.session.flush()
+        for cohort in cohorts:
+            _place(cohort.id)
         handle = _somebody(app, cohorts[0].id, organisation.id)
         ids = _users(people, "p")
         managers = _users(len(cohorts), "m")
@@ -90,6 +96,16 @@ def _installments(cohort_id: int) -> list[Installment]:
         )
         for number, start in starts
     ]
+
+
+def _place(cohort_id: int) -> None:
+    """Phases around the gatherings; every module opened by its phase, the last one on a day."""
+    cohort = cohorts_of.get_cohort(cohort_id)
+    first, second = (Days(one.starts_on, one.ends_on) for one in cohort.installments)
+    cohorts_of.date_phases(cohort, schedule.phases_around(first, second))
+    cohorts_of.open_modules(cohort, Rule.PHASE)
+    last = max(cohorts_of.openings(cohort))
+    cohorts_of.place_modules(cohort, {last: Opening("F4", Rule.DAY, second.starts_on)})
 
 
 def _somebody(app: Flask, cohort_id: int, organisation_id: int) -> str:
@@ -210,17 +226,21 @@ def _rows(app: Flask, ids: list[int], cohorts: list[int], organisation: int, les
         ],
     )
     attempts = db.session.scalars(select(Attempt.id)).all()
+    digest = db.session.scalars(select(Revision.digest).where(Revision.id == revision)).one()
+    (quiz,) = counting.quizzes_in([(revision, digest)])
     _insert(
         Answer,
         [
             {
                 "attempt_id": attempt,
-                "question": f"q{number}",
+                "question": question.key.id,
                 "response": {"is": "x"},
                 "saved_at": now,
+                "hits": (attempt // (number + 1)) % 2,
+                "parts": 1,
             }
             for attempt in attempts
-            for number in range(5)
+            for number, question in enumerate(quiz.scored("es"))
         ],
     )
     _insert(

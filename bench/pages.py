@@ -106,6 +106,21 @@ def _people(cast: Cast, number: int) -> Ask:
     return Ask("/people/", _of(cast.managers, number).headers())
 
 
+def _search(words: str, language: str = "es") -> Callable[[Cast, int], Ask]:
+    """Words sought by participants, in that language."""
+
+    def ask(cast: Cast, number: int) -> Ask:
+        headers = _of(cast.participants, number).headers()
+        cookie = headers["Cookie"].replace("language=es", f"language={language}")
+        return Ask(f"/search?{urlencode({'q': words})}", {**headers, "Cookie": cookie})
+
+    return ask
+
+
+def _statistics(cast: Cast, number: int) -> Ask:
+    return Ask("/quizzes/statistics", _of(cast.managers, number).headers())
+
+
 def _of_cohort(place: str) -> Callable[[Cast, int], Ask]:
     """A page of each cohort in turn, for its manager."""
 
@@ -156,7 +171,10 @@ PAGES = (
     Measured("people page", _people, _floor_page),
     Measured("participants page", _of_cohort("participants"), _floor_page),
     Measured("readiness page", _of_cohort("readiness"), _floor_page),
-    Measured("search", _get("/search?q=cuidado"), _floor_page),
+    Measured("search, a common word", _search("cuidado"), _floor_page),
+    Measured("search, a rare word", _search("quechua"), _floor_page),
+    Measured("search, in English", _search("care", "en"), _floor_page),
+    Measured("index of quizzes", _statistics, _floor_page),
     Measured("answer autosave", _answer, _floor_save, "<= 2.5"),
     Measured("reflection autosave", _reflection, _floor_save, "<= 2.5"),
     Measured("quiz submit, 11 questions", _submit, _floor_save, "<= 5", once_each=True),

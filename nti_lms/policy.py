@@ -256,13 +256,18 @@ def read_workbook(user: User, workbook: Workbook) -> bool:
 
 
 def see_cohorts(user: User) -> bool:
-    """Whoever facilitates or coordinates one."""
-    return user.has_role(Role.FACILITATOR) or user.has_role(Role.MANAGER)
+    """Whoever facilitates or coordinates one, and administrators."""
+    return user.has_role(Role.FACILITATOR) or found_cohort(user)
 
 
 def see_cohort(user: User, cohort: Cohort) -> bool:
-    """Those who facilitate or coordinate it."""
+    """Its people, and how far they are: those who facilitate or coordinate it."""
     return count_cohort(user, cohort.id)
+
+
+def see_plan(user: User, cohort: Cohort) -> bool:
+    """Its days, gatherings and modules: those who facilitate or coordinate it, administrators."""
+    return see_cohort(user, cohort) or run_site(user)
 
 
 def see_agenda(user: User, installment: Installment) -> bool:
@@ -302,12 +307,17 @@ def plan_session(user: User, item: AgendaItem) -> bool:
 
 
 def found_cohort(user: User) -> bool:
-    """Managers; they coordinate what they found."""
-    return user.has_role(Role.MANAGER)
+    """Managers, who coordinate what they found; administrators, who then invite who does."""
+    return user.has_role(Role.MANAGER) or run_site(user)
+
+
+def plan_cohort(user: User, cohort: Cohort) -> bool:
+    """Its name, days, gatherings and modules: its managers, and administrators."""
+    return manage_cohort(user, cohort) or run_site(user)
 
 
 def manage_cohort(user: User, cohort: Cohort) -> bool:
-    """Its managers."""
+    """Its people, mentors and certificates: its managers."""
     return cohort.id in user.cohort_ids(Role.MANAGER)
 
 
@@ -329,6 +339,17 @@ def invite_people(user: User) -> bool:
 def grant(user: User, role: Role) -> bool:
     """Only roles below one's own."""
     return any(user.has_role(own) and role in granted for own, granted in MAY_GRANT.items())
+
+
+def grant_in(user: User, role: Role, cohort: Cohort) -> bool:
+    """Managers in their own cohorts; administrators, who will coordinate any of them."""
+    return any(
+        role in MAY_GRANT[own] and is_there
+        for own, is_there in (
+            (Role.MANAGER, manage_cohort(user, cohort)),
+            (Role.ADMINISTRATOR, run_site(user)),
+        )
+    )
 
 
 def run_site(user: User) -> bool:

@@ -10,7 +10,8 @@ from nti_lms import backups, migrating, safe
 from nti_lms.app import create_app
 from nti_lms.backups import BackupFault
 from nti_lms.cli import curriculum, demo, people
-from nti_lms.database import db
+from nti_lms.database import db, unit_of_work
+from nti_lms.services import worth
 from nti_lms.settings import Settings
 from nti_lms.storage import Storage
 from nti_lms.translating import compile_stale
@@ -40,7 +41,7 @@ def prepare(settings: Settings, env: dict[str, str], *, is_demo: bool) -> Prepar
     with app.app_context():
         news = _back_up_before_an_upgrade(settings, app.extensions["storage"])
         migrating.upgrade()
-        news += curriculum.load_if_changed()
+        news += [*curriculum.load_if_changed(), *_tell_worth()]
         if is_demo:
             return Prepared(news, demo.load(settings.data, app.extensions["keyring"]), None)
         return Prepared(news, [], people.first_administrator(settings.public_url))
@@ -56,6 +57,13 @@ def _back_up_before_an_upgrade(settings: Settings, storage: Storage) -> list[str
     except BackupFault as fault:
         return [f"No backup was made before the tables were brought up to date: {fault}."]
     return [f"Before the tables were brought up to date, a backup was made: {backup.folder}"]
+
+
+def _tell_worth() -> list[str]:
+    """Keep what old answers were worth, where that can be told; what to tell of it."""
+    with unit_of_work():
+        count = worth.fill()
+    return [f"Old attempts whose answers count in the statistics now: {count}"] if count else []
 
 
 def _refuse_lost_ring(settings: Settings) -> None:

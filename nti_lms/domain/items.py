@@ -6,6 +6,7 @@ is exact, or the double nearest to the root that it takes.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from fractions import Fraction
 from math import comb, lcm, sqrt
 
@@ -15,6 +16,20 @@ from nti_lms.domain.progress import SMALLEST_GROUP
 from nti_lms.domain.questions import Accepted, Key
 
 Marks = Sequence[Sequence[Fraction]]  # by person, then by question: the points won
+
+
+# From, or below, which per cent on a question deserves a look; the words on its page follow them.
+EASY, HARD, WEAK = 90, 35, 20
+
+
+class Doubt(StrEnum):
+    """Why a question deserves a look, the gravest first."""
+
+    AGAINST = "against"
+    GUESSED = "guessed"
+    HARD = "hard"
+    EASY = "easy"
+    WEAK = "weak"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +67,10 @@ def analyse(marks: Marks, offered: Sequence[int]) -> tuple[Item, ...]:
     if not marks or any(len(row) != len(offered) for row in marks):
         raise ValueError("each person needs a mark for each question")
     unit = lcm(*(mark.denominator for row in marks for mark in row))
-    columns = [[int(row[place] * unit) for row in marks] for place in range(len(offered))]
+    columns = [
+        [mark.numerator * (unit // mark.denominator) for mark in column]
+        for column in zip(*marks, strict=True)
+    ]
     totals = [sum(row) for row in zip(*columns, strict=True)]
     with_total = [_co(column, totals) for column in columns]
     roots = sum(sqrt(co) for co in with_total if co > 0)
@@ -84,6 +102,19 @@ def _item(
         discrimination=100 * co / sqrt(spread) if spread else None,
         efficiency=Fraction(100 * co, most) if most else None,
     )
+
+
+def doubts(item: Item, chance: Fraction | None) -> tuple[Doubt, ...]:
+    """Why a question deserves a look; `chance` is what guessing wins, in per cent."""
+    link = item.discrimination
+    held = {
+        Doubt.AGAINST: link is not None and link < 0,
+        Doubt.GUESSED: bool(chance) and item.facility <= (chance or 0),
+        Doubt.HARD: item.facility < HARD,
+        Doubt.EASY: item.facility >= EASY,
+        Doubt.WEAK: link is not None and 0 <= link < WEAK,
+    }
+    return tuple(doubt for doubt, is_held in held.items() if is_held)
 
 
 def _co(one: list[int], other: list[int]) -> int:

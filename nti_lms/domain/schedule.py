@@ -9,6 +9,7 @@ PHASES = ("F0", "F1", "F2", "F3", "F4", "F5")
 MODES = ("in-person", "virtual", "hybrid")
 # The phase that each gathering is.
 PHASE_OF = {1: "F1", 2: "F4"}
+MOST_DAYS = 30  # of a gathering: each has a sheet to sign, and an agenda
 _FOR_DESIGN = timedelta(weeks=4)
 _DAY = timedelta(days=1)
 
@@ -33,12 +34,16 @@ class Days:
         """Whether it does not end before it begins."""
         return not (self.starts_on and self.ends_on) or self.starts_on <= self.ends_on
 
+    @property
+    def count(self) -> int:
+        """How many days it has; 0 while an end is open."""
+        if self.starts_on is None or self.ends_on is None:
+            return 0
+        return (self.ends_on - self.starts_on).days + 1
+
     def each(self) -> list[date]:
         """Its days, one by one; none while an end is open."""
-        if self.starts_on is None or self.ends_on is None:
-            return []
-        count = (self.ends_on - self.starts_on).days + 1
-        return [self.starts_on + n * _DAY for n in range(count)]
+        return [self.starts_on + n * _DAY for n in range(self.count)] if self.starts_on else []
 
 
 def phases_around(first: Days, second: Days) -> dict[str, Days]:

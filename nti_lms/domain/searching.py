@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import groupby
 
 MOST_CHARACTERS = 200
 MOST_WORDS = 10
@@ -41,12 +42,14 @@ def stems(query: str) -> list[str]:
 def excerpt(body: str, sought: Sequence[str]) -> list[tuple[str, bool]]:
     """The part of `body` around the first sought word, in pieces: the words, and whether sought.
 
-    Begins and ends with "…" where something was left out.
+    Words that follow one another and are sought alike are one piece. Begins and ends with "…" where
+    something was left out.
     """
-    words, beginnings = body.split(), tuple(sought)
-    first = next((n for n, word in enumerate(words) if _is_sought(word, beginnings)), 0)
+    words, stems = body.split(), tuple(sought)
+    first = next((n for n, word in enumerate(words) if _is_sought(word, stems)), 0)
     start, end = max(0, first - AROUND), first + 2 * AROUND
-    pieces = [(word, _is_sought(word, beginnings)) for word in words[start:end]]
+    shown = groupby(words[start:end], lambda word: _is_sought(word, stems))
+    pieces = [(" ".join(alike), is_sought) for is_sought, alike in shown]
     before, after = [("…", False)] * (start > 0), [("…", False)] * (end < len(words))
     return [*before, *pieces, *after]
 
@@ -55,11 +58,11 @@ def _tells(word: str) -> bool:
     return word.isdigit() or (len(word) >= SHORT and word not in COMMON)
 
 
-def _is_sought(word: str, beginnings: tuple[str, ...]) -> bool:
-    return any(part.startswith(beginnings) for part in _parts(word))
+def _is_sought(word: str, stems: tuple[str, ...]) -> bool:
+    return any(part.startswith(stems) for part in _parts(word))
 
 
 @lru_cache(maxsize=10_000)
 def _parts(word: str) -> list[str]:
-    """The folded parts of a word as it is printed. The same ones come up in every search."""
+    """A word of a published text, folded: texts are made of the same words again and again."""
     return fold(word).split()

@@ -1,10 +1,10 @@
 """Cohorts: founded with their two gatherings, their phases dated, their modules placed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
 from nti_lms import clock
@@ -13,7 +13,16 @@ from nti_lms.domain import schedule
 from nti_lms.domain.errors import NameTaken, NotFound, OutOfOrder
 from nti_lms.domain.roles import Role
 from nti_lms.domain.schedule import Days, Rule
-from nti_lms.models import Cohort, Installment, Membership, Module, Phase, Placement, User
+from nti_lms.models import (
+    AgendaItem,
+    Cohort,
+    Installment,
+    Membership,
+    Module,
+    Phase,
+    Placement,
+    User,
+)
 from nti_lms.services import audit
 
 
@@ -35,13 +44,28 @@ class Opening:
     day: date | None
 
 
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """How far a cohort is set up: people invited, companions of theirs, sessions planned."""
+
+    participants: int
+    companions: int
+    sessions: int
+
+    @property
+    def are_done(self) -> bool:
+        """Whether there is some of each."""
+        return all((self.participants, self.companions, self.sessions))
+
+
 # --- reads ---
 
 
 def list_cohorts(reader: User) -> Sequence[Cohort]:
-    """The cohorts that `reader` facilitates or coordinates, by name, with gatherings and phases."""
-    ids = reader.cohort_ids(Role.FACILITATOR, Role.MANAGER)
-    query = select(Cohort).where(Cohort.id.in_(ids)).order_by(Cohort.name)
+    """Those whose plan `reader` may see, by name, with gatherings and phases: `may.see_plan`."""
+    query = select(Cohort).order_by(Cohort.name)
+    if not reader.has_role(Role.ADMINISTRATOR):
+        query = query.where(Cohort.id.in_(reader.cohort_ids(Role.FACILITATOR, Role.MANAGER)))
     return db.session.scalars(query.options(*_WHOLE)).all()
 
 
@@ -82,11 +106,27 @@ def openings(cohort: Cohort) -> dict[int, Opening]:
     }
 
 
+def steps(cohort: Cohort) -> Steps:
+    """How far it is set up, in one statement."""
+    there = select(func.count(Membership.user_id.distinct())).where(
+        Membership.cohort_id == cohort.id
+    )
+    companions = there.where(Membership.role.in_([Role.FACILITATOR, Role.MENTOR]))
+    sessions = (
+        select(func.count())
+        .select_from(AgendaItem)
+        .join(Installment, Installment.id == AgendaItem.installment_id)
+        .where(Installment.cohort_id == cohort.id, Installment.number == 1)
+    )
+    counts = [there.where(Membership.role == Role.PARTICIPANT), companions, sessions]
+    return Steps(*db.session.execute(select(*(each.scalar_subquery() for each in counts))).one())
+
+
 # --- writes ---
 
 
 def found(name: str, first: Gathering, second: Gathering, *, founder: User) -> Cohort:
-    """A new cohort that `founder` coordinates, with phases around its gatherings.
+    """A new cohort with phases around its gatherings; a manager who founds it coordinates it.
 
     Raises:
         NameTaken: another cohort bears that name.
@@ -96,7 +136,9 @@ def found(name: str, first: Gathering, second: Gathering, *, founder: User) -> C
     cohort = Cohort(name=name, created_at=clock.now())
     db.session.add(cohort)
     db.session.flush()
-    db.session.add(Membership(user_id=founder.id, role=Role.MANAGER, cohort_id=cohort.id))
+    if founder.has_role(Role.MANAGER):
+        db.session.add(Membership(user_id=founder.id, role=Role.MANAGER, cohort_id=cohort.id))
+    db.session.flush()
     db.session.expire(cohort)
     cohort = get_cohort(cohort.id)
     for number, gathering in ((1, first), (2, second)):
@@ -157,6 +199,14 @@ def place_modules(cohort: Cohort, places: Mapping[int, Opening]) -> None:
         placed.opens_on = opening.day if opening.rule == Rule.DAY else None
         db.session.add(placed)
     db.session.flush()
+
+
+def open_modules(cohort: Cohort, rule: Rule) -> None:
+    """Open every module by the same rule; each stays in its phase."""
+    place_modules(
+        cohort,
+        {key: replace(found, rule=rule, day=None) for key, found in openings(cohort).items()},
+    )
 
 
 def _refuse_taken(name: str, cohort_id: int | None) -> None:

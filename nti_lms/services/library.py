@@ -69,6 +69,13 @@ def get_published(key: str, language: str) -> Published:
     return _one(_PUBLISHED, language=language, key=key)
 
 
+def list_published(language: str) -> list[Published]:
+    """Every lesson as it is published now, in one statement."""
+    query = _EVERY.where(Revision.state == "published")
+    rows = db.session.execute(query, {"language": language})
+    return [Published(row[0], row[1], row[2], row[3] or "") for row in rows]
+
+
 def get_revision(revision_id: int, language: str) -> Published:
     """A revision as somebody saw it, whatever became of it since. Raises NotFound."""
     return _one(_AS_SEEN, language=language, revision_id=revision_id)

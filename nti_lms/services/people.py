@@ -24,9 +24,11 @@ class Line:
 
 
 def list_cohorts(reader: User) -> Sequence[Cohort]:
-    """The cohorts that `reader` coordinates, by name."""
-    ids = reader.cohort_ids(Role.MANAGER)
-    return db.session.scalars(select(Cohort).where(Cohort.id.in_(ids)).order_by(Cohort.name)).all()
+    """The cohorts to which `reader` may invite somebody, by name: `may.grant_in`."""
+    query = select(Cohort).order_by(Cohort.name)
+    if not reader.has_role(Role.ADMINISTRATOR):
+        query = query.where(Cohort.id.in_(reader.cohort_ids(Role.MANAGER)))
+    return db.session.scalars(query).all()
 
 
 def get_cohort(cohort_id: int) -> Cohort:
@@ -35,6 +37,13 @@ def get_cohort(cohort_id: int) -> Cohort:
     if cohort is None:
         raise NotFound
     return cohort
+
+
+def list_managers(cohort: Cohort) -> Sequence[User]:
+    """Who coordinates a cohort, by name."""
+    own = (Membership.cohort_id == cohort.id) & (Membership.role == Role.MANAGER)
+    query = select(User).join(Membership, Membership.user_id == User.id).where(own)
+    return db.session.scalars(query.order_by(User.name, User.id)).all()
 
 
 def list_organisations() -> Sequence[Organisation]:

@@ -198,10 +198,18 @@ def submit(attempt: Attempt, asked: Sequence[Question], responses: Responses) ->
     if closed.rowcount != 1:  # type: ignore[attr-defined]
         return False
     _put(attempt, asked, responses)
-    _put_marks(attempt, score)
+    put_marks(attempt, score)
     db.session.flush()
     db.session.expire(attempt, ["submitted_at", "won", "parts", "offered"])
     return True
+
+
+def put_marks(attempt: Attempt, score: Score) -> None:
+    """Keep what each answer was worth, for whoever counts without reading answers."""
+    for answer in attempt.answers:
+        mark = score.marks.get(answer.question)
+        if mark is not None and mark.offered:
+            answer.hits, answer.parts = mark.share.numerator, mark.share.denominator
 
 
 def _take_turn(user: User) -> None:
@@ -215,14 +223,6 @@ def _refuse_out_of_turn(turn: Turn) -> None:
         raise NoAttemptLeft
     if turn.opens_at is not None:
         raise TooSoon
-
-
-def _put_marks(attempt: Attempt, score: Score) -> None:
-    """Keep what each answer was worth, for whoever counts without reading answers."""
-    for answer in attempt.answers:
-        mark = score.marks.get(answer.question)
-        if mark is not None and mark.offered:
-            answer.hits, answer.parts = mark.share.numerator, mark.share.denominator
 
 
 def _put(attempt: Attempt, asked: Sequence[Question], responses: Responses) -> None:

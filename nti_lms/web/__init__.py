@@ -33,6 +33,7 @@ from nti_lms.web import (
     participants,
     passkeys,
     people,
+    places,
     public,
     quiz,
     reviews,
@@ -75,6 +76,7 @@ BLUEPRINTS = (
 
 def init_app(app: Flask) -> None:
     """Attach every page, its door, its language and its errors."""
+    app.url_map.converters["int"] = places.IdConverter
     tracing.init_app(app)
     identity.init_app(app)
     paces.init_app(app)

@@ -8,17 +8,20 @@ from nti_lms import clock
 from nti_lms import policy as may
 from nti_lms.domain import schedule
 from nti_lms.domain.errors import NameTaken, OutOfOrder
+from nti_lms.domain.roles import Role
 from nti_lms.domain.schedule import Days, Rule
 from nti_lms.models import Cohort
-from nti_lms.services import cohorts, library
+from nti_lms.services import cohorts, library, people
 from nti_lms.services.cohorts import Gathering, Opening
 from nti_lms.web.forms.base import Form, refuse
 from nti_lms.web.forms.cohorts import (
     CohortForm,
+    EveryForm,
     InstallmentForm,
     OpeningForm,
     PauseForm,
     PhaseForm,
+    is_gathering,
     put_in_order,
 )
 from nti_lms.web.guard import guard
@@ -43,7 +46,7 @@ def new() -> Response:
     form = CohortForm()
     first, second = InstallmentForm(prefix="first"), InstallmentForm(prefix="second")
     is_sound = [each.validate_on_submit() for each in (form, first, second)]
-    is_sound += [put_in_order(first), put_in_order(second)]
+    is_sound += [is_gathering(first), is_gathering(second)]
     if not all(is_sound):
         return _new_page(form, first, second)
     try:
@@ -56,12 +59,12 @@ def new() -> Response:
     except OutOfOrder as fault:
         refuse(second.starts_on, words(fault))
         return _new_page(form, first, second)
-    flash(_("The cohort is set up. Change what you like, then invite people."))
+    flash(_told(cohort))
     return see(".show", cohort_id=cohort.id)
 
 
 @bp.get("/<int:cohort_id>")
-@guard(may.see_cohort, cohorts.get_cohort)
+@guard(may.see_plan, cohorts.get_cohort)
 def show(cohort: Cohort) -> Response:
     """A cohort: its phases, its gatherings, its modules."""
     return page(
@@ -72,11 +75,13 @@ def show(cohort: Cohort) -> Response:
         installments={n: cohorts.find_installment(cohort, n) for n in (1, 2)},
         modules=library.outline().taught,
         openings=cohorts.openings(cohort),
+        managers=people.list_managers(cohort) if may.run_site(current_user) else None,
+        steps=cohorts.steps(cohort) if may.manage_cohort(current_user, cohort) else None,
     )
 
 
 @bp.route("/<int:cohort_id>/edit", methods=["GET", "POST"])
-@guard(may.manage_cohort, cohorts.get_cohort)
+@guard(may.plan_cohort, cohorts.get_cohort)
 def edit(cohort: Cohort) -> Response:
     """Rename it, pause it with a reason, or go on."""
     form = PauseForm(obj=cohort)
@@ -96,12 +101,12 @@ def edit(cohort: Cohort) -> Response:
 
 
 @bp.route("/<int:cohort_id>/installments/<int:number>", methods=["GET", "POST"])
-@guard(may.manage_cohort, lambda cohort_id, number: cohorts.get_cohort(cohort_id))
+@guard(may.plan_cohort, lambda cohort_id, number: cohorts.get_cohort(cohort_id))
 def installment(cohort: Cohort) -> Response:
     """The days, the mode and the place of a gathering."""
     number = _number()
     form = InstallmentForm(obj=cohorts.find_installment(cohort, number))
-    if form.validate_on_submit() and put_in_order(form):
+    if form.validate_on_submit() and is_gathering(form):
         try:
             cohorts.plan_installment(cohort, number, _gathering(form))
         except OutOfOrder as fault:
@@ -114,7 +119,7 @@ def installment(cohort: Cohort) -> Response:
 
 
 @bp.route("/<int:cohort_id>/phases", methods=["GET", "POST"])
-@guard(may.manage_cohort, cohorts.get_cohort)
+@guard(may.plan_cohort, cohorts.get_cohort)
 def phases(cohort: Cohort) -> Response:
     """The days of the six phases."""
     forms = {
@@ -132,7 +137,7 @@ def phases(cohort: Cohort) -> Response:
 
 
 @bp.route("/<int:cohort_id>/modules", methods=["GET", "POST"])
-@guard(may.manage_cohort, cohorts.get_cohort)
+@guard(may.plan_cohort, cohorts.get_cohort)
 def modules(cohort: Cohort) -> Response:
     """In which phase each module stands, and when it opens."""
     now = cohorts.openings(cohort)
@@ -147,6 +152,25 @@ def modules(cohort: Cohort) -> Response:
         return _saved(cohort)
     status = _status(*(form for _module, form in forms))
     return page("cohorts/modules.html", forms=forms, cohort=cohort, status=status)
+
+
+@bp.post("/<int:cohort_id>/modules/open")
+@guard(may.plan_cohort, cohorts.get_cohort)
+def open_modules(cohort: Cohort) -> Response:
+    """Open every module at once, or each with its phase."""
+    form = EveryForm()
+    if not form.validate_on_submit():
+        abort(422)
+    cohorts.open_modules(cohort, Rule(form.rule.data))
+    flash(_("Saved."))
+    return see(".modules", cohort_id=cohort.id)
+
+
+def _told(cohort: Cohort) -> str:
+    """What comes next for whoever has founded it."""
+    if current_user.has_role(Role.MANAGER):
+        return str(_("The cohort is set up. Change what you like, then invite people."))
+    return str(_("The cohort is set up. Now invite whoever will coordinate it."))
 
 
 def _has_reason(form: PauseForm) -> bool:

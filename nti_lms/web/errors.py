@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from flask_login import AnonymousUserMixin
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException, TooManyRequests
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, TooManyRequests
 
 from nti_lms import database, logs
 from nti_lms.domain import errors as broken
@@ -103,17 +103,21 @@ def _say(status: int, message: str) -> Response:
     return response
 
 
+def _typed() -> dict[str, str]:
+    """What a person typed, by field; nothing of a request that is too large to be read at all."""
+    try:
+        form = request.form
+    except RequestEntityTooLarge:
+        return {}
+    return {name: value for name, value in form.items() if name not in HIDDEN and value}
+
+
 def _page(status: int, message: str) -> Response:
-    typed = {
-        name: value
-        for name, value in request.form.items(multi=False)
-        if name not in HIDDEN and value
-    }
     response = page(
         "errors/error.html",
         status=status,
         message=message,
-        typed=typed,
+        typed=_typed(),
         code=status,
         reference=logs.request_id.get() if status >= 500 else "",
     )

@@ -1,6 +1,7 @@
 """A gathering: its agenda, who was there, and the sheet to sign."""
 
 from datetime import date, time
+from typing import Any
 
 from flask import Blueprint, Response, abort, flash, request
 from flask_babel import gettext as _
@@ -19,6 +20,8 @@ from nti_lms.web.guard import guard
 from nti_lms.web.respond import page, see
 
 bp = Blueprint("gatherings", __name__, url_prefix="/installments/<int:installment_id>")
+
+MINUTES_A_DAY = 24 * 60
 
 
 @bp.get("/agenda")
@@ -106,6 +109,8 @@ def _session(installment: Installment, item: AgendaItem | None) -> Response:
     if form.validate_on_submit() and _says_what(form):
         gatherings.plan_session(installment, _planned(form), item)
         flash(_("Saved."))
+        if "more" in request.form:
+            return see(".new_session", installment_id=installment.id, **_after(form))
         return see(".agenda", installment_id=installment.id)
     return page(
         "gatherings/session.html",
@@ -119,7 +124,12 @@ def _session(installment: Installment, item: AgendaItem | None) -> Response:
 
 def _data(installment: Installment, item: AgendaItem | None) -> dict[str, object]:
     if item is None:
-        return {"day": installment.starts_on.isoformat(), "minutes": 90, "module": "0"}
+        return {
+            "day": request.args.get("day") or installment.starts_on.isoformat(),
+            "starts": _hour(request.args.get("starts", "")),
+            "minutes": 90,
+            "module": "0",
+        }
     return {
         "day": item.day.isoformat(),
         "starts": time(*divmod(item.start_minute, 60)),
@@ -128,6 +138,18 @@ def _data(installment: Installment, item: AgendaItem | None) -> dict[str, object
         "title": item.title,
         "leader": item.leader,
     }
+
+
+def _hour(minute: str) -> time | None:
+    """The hour at that minute of the day; None for anything else."""
+    is_one = minute.isascii() and minute.isdigit() and len(minute) < 5
+    return time(*divmod(int(minute), 60)) if is_one and int(minute) < MINUTES_A_DAY else None
+
+
+def _after(form: SessionForm) -> dict[str, Any]:
+    """The day of the session, and the minute when it ends: where the next one may begin."""
+    planned = _planned(form)
+    return {"day": form.day.data, "starts": planned.start_minute + planned.minutes}
 
 
 def _days(installment: Installment, item: AgendaItem | None) -> list[date]:
@@ -139,6 +161,9 @@ def _days(installment: Installment, item: AgendaItem | None) -> list[date]:
 def _says_what(form: SessionForm) -> bool:
     if form.module.data == "0" and not form.title.data:
         refuse(form.title, _("Write what is done, or choose a module."))
+    planned = _planned(form)
+    if planned.start_minute + planned.minutes > MINUTES_A_DAY:
+        refuse(form.minutes, _("A session ends on the day on which it begins."))
     return not form.errors
 
 

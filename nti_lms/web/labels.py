@@ -3,6 +3,7 @@
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
+from nti_lms.domain.items import Doubt
 from nti_lms.domain.roles import Role
 from nti_lms.web.agents import name_agent
 
@@ -84,6 +85,13 @@ REGISTERS = {
     "plan": _l("Commitment to Action"),
     "programme": _l("What is told of the programme"),
 }
+DOUBTS = {
+    Doubt.AGAINST: _l("Goes against the rest"),
+    Doubt.GUESSED: _l("No better than guessing"),
+    Doubt.HARD: _l("Hard"),
+    Doubt.EASY: _l("Very easy"),
+    Doubt.WEAK: _l("Hardly goes with the rest"),
+}
 # How a page names the relations of policy's tables of readers.
 READERS = {
     "author": _l("you"),
@@ -106,6 +114,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters["aspect_label"] = lambda aspect: ASPECTS[aspect]
     app.jinja_env.filters["register_label"] = lambda name: REGISTERS.get(name, name)
     app.jinja_env.filters["block_label"] = lambda kind: BLOCKS.get(kind, "")
+    app.jinja_env.filters["doubt_label"] = lambda doubt: DOUBTS[doubt]
     app.jinja_env.filters["event_label"] = lambda kind: EVENTS.get(kind, kind)
     app.jinja_env.filters["role_label"] = lambda role: ROLES[Role(role)]
     app.jinja_env.filters["reader_label"] = lambda relation: READERS[relation]

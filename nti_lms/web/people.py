@@ -1,6 +1,6 @@
 """The people of one's cohorts: who is there, inviting, handing over codes."""
 
-from flask import Blueprint, Response, abort, current_app, flash, url_for
+from flask import Blueprint, Response, abort, current_app, flash, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -32,7 +32,7 @@ def index() -> Response:
 @guard(may.invite_people, pace=paces.LETTERS)
 def invite() -> Response:
     """Invite one person, by mail or with a code for paper."""
-    form = InviteForm()
+    form = InviteForm(data={"cohort": request.args.get("cohort"), "role": request.args.get("role")})
     roles = {role: ROLES[role] for role in Role if may.grant(current_user, role)}
     form.role.choices = choices(roles)
     cohorts = people.list_cohorts(current_user)
@@ -95,9 +95,16 @@ def _is_complete(form: InviteForm) -> bool:
     role = Role(form.role.data)
     if role in SENT_BY_ORGANISATIONS and not form.organisation.data:
         refuse(form.organisation, _("Write which organisation this person comes from."))
-    if role != Role.ADMINISTRATOR and not form.cohort.data and form.cohort.choices:
-        refuse(form.cohort, _("Choose a cohort."))
+    if role != Role.ADMINISTRATOR and form.cohort.choices:
+        _refuse_cohort(form, role)
     return not form.errors
+
+
+def _refuse_cohort(form: InviteForm, role: Role) -> None:
+    if not form.cohort.data:
+        refuse(form.cohort, _("Choose a cohort."))
+    elif not may.grant_in(current_user, role, people.get_cohort(int(form.cohort.data))):
+        refuse(form.cohort, _("In that cohort you cannot give that role."))
 
 
 def _membership(form: InviteForm) -> Membership:
@@ -114,10 +121,9 @@ def _membership(form: InviteForm) -> Membership:
 
 
 def _cohort_id(form: InviteForm) -> int:
-    """The chosen cohort; an administrator who has none opens a cohort for the new manager."""
+    """The chosen cohort; while there is none, an administrator opens one for the new manager."""
     if form.cohort.data:
-        cohort = people.get_cohort(int(form.cohort.data))
-        return cohort.id if may.manage_cohort(current_user, cohort) else abort(404)
+        return int(form.cohort.data)
     return people.find_or_add_cohort(_("First cohort")).id
 
 

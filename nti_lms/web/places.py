@@ -1,10 +1,21 @@
 """Addresses that a browser hands us, trusted only when they name a page of this site."""
 
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import current_app, request, url_for
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import RequestRedirect
+from werkzeug.routing import IntegerConverter, RequestRedirect
+
+LARGEST_ID = 2**31 - 1
+
+
+class IdConverter(IntegerConverter):
+    """A number in an address, no larger than an id can be; no database is asked for others."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Set the bound."""
+        super().__init__(*args, **{"max": LARGEST_ID, **kwargs})
 
 
 def own_page(address: str) -> str:

@@ -8,15 +8,15 @@ from flask_babel import format_decimal
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from nti_lms.domain.items import Item
+from nti_lms.domain.items import EASY, HARD, WEAK, Item
 from nti_lms.services.items import Line
 
 Bands = Sequence[tuple[float, object]]  # from that many per cent on, what it says
 
 FACILITY: Bands = (
-    (90, _l("Very easy: almost everybody knew it. It may be taken out or made harder.")),
+    (EASY, _l("Very easy: almost everybody knew it. It may be taken out or made harder.")),
     (66, _l("Rather easy.")),
-    (35, _l("About right: some knew it, some learned from it.")),
+    (HARD, _l("About right: some knew it, some learned from it.")),
     (11, _l("Hard: look whether the lesson prepares it.")),
     (0, _l("Hardly anybody got it: look for a mistake in the key or in the wording.")),
 )
@@ -28,7 +28,7 @@ DEVIATION: Bands = (
 DISCRIMINATION: Bands = (
     (50, _l("Very good: those who did well in the rest did well here.")),
     (30, _l("Good: it goes with the rest of the quiz.")),
-    (20, _l("Weak: it goes only a little with the rest.")),
+    (WEAK, _l("Weak: it goes only a little with the rest.")),
     (0, _l("Very weak: it hardly goes with the rest of the quiz.")),
     (-101, _l("Against the rest: those who did well elsewhere missed it. Check its key.")),
 )
@@ -49,10 +49,8 @@ class Reading:
 
 
 def readings(line: Line) -> list[Reading]:
-    """Every number of a question that has been counted."""
+    """Every number of a question."""
     item = line.item
-    if item is None:
-        return []
     return [
         _read(_("Facility index"), item.facility, _in(FACILITY, item.facility)),
         _read(_("Standard deviation"), item.deviation, _in(DEVIATION, item.deviation)),
@@ -68,11 +66,15 @@ def readings(line: Line) -> list[Reading]:
     ]
 
 
+def per_cent(value: Fraction | float | None) -> str:
+    """A share for people: «54,8 %»; a dash where it has no value."""
+    if value is None:
+        return "–"
+    return f"{format_decimal(round(float(value), 1))}\N{NO-BREAK SPACE}%"
+
+
 def _read(name: str, value: Fraction | float | None, words: str) -> Reading:
-    number = (
-        "–" if value is None else f"{format_decimal(round(float(value), 1))}\N{NO-BREAK SPACE}%"
-    )
-    return Reading(name, number, words)
+    return Reading(name, per_cent(value), words)
 
 
 def _in(bands: Bands, value: Fraction | float | None) -> str:
@@ -82,8 +84,7 @@ def _in(bands: Bands, value: Fraction | float | None) -> str:
 
 
 def _guess_words(line: Line) -> str:
-    is_near = line.item is not None and line.guess and line.item.facility <= line.guess
-    if is_near:
+    if line.guess and line.item.facility <= line.guess:
         return str(_("Blind guessing does as well as people did: look at it closely."))
     return str(_("What somebody who guesses blindly would win on average."))
 

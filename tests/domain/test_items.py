@@ -5,7 +5,7 @@ from math import sqrt
 
 import pytest
 
-from nti_lms.domain.items import analyse, guess, whole_batches
+from nti_lms.domain.items import Doubt, Item, analyse, doubts, guess, whole_batches
 from nti_lms.domain.questions import KINDS, UNSCORED, Accepted, Key
 
 EXACT = 1e-6
@@ -165,3 +165,22 @@ def test_blind_guessing_wins(key, won):
 def test_every_scored_kind_can_be_guessed_at():
     for kind in set(KINDS) - UNSCORED:
         assert guess(Key("q", kind)) == 0
+
+
+@pytest.mark.parametrize(
+    ("facility", "link", "chance", "found"),
+    [
+        (35, 20.0, Fraction(25), []),
+        (Fraction(349, 10), 20.0, Fraction(25), [Doubt.HARD]),
+        (Fraction(899, 10), None, Fraction(0), []),
+        (90, 55.0, None, [Doubt.EASY]),
+        (50, 19.9, Fraction(50), [Doubt.GUESSED, Doubt.WEAK]),
+        (50, 0.0, Fraction(0), [Doubt.WEAK]),
+        (20, -0.1, Fraction(25), [Doubt.AGAINST, Doubt.GUESSED, Doubt.HARD]),
+        (0, None, Fraction(0), [Doubt.HARD]),  # typed words are not guessed
+    ],
+)
+def test_a_question_out_of_range_or_without_a_link_deserves_a_look(facility, link, chance, found):
+    item = Item(Fraction(facility), 0, Fraction(50), 50, link, None)
+
+    assert list(doubts(item, chance)) == found

@@ -57,6 +57,7 @@ def forms_of(things: dict[str, Any]) -> dict[str, dict[str, str]]:
                 (f"{module.code}-rule", "phase"),
             )
         },
+        "cohorts.open_modules": {"rule": "phase"},
         "issuing.issue": {"people": str(things["classmate"])},
         "issuing.revoke": {"reason": "El nombre estaba mal escrito"},
         "invitations.many": {

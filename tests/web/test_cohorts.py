@@ -6,9 +6,11 @@ import pytest
 from sqlalchemy import func, select
 
 from nti_lms import clock
-from nti_lms.database import db
-from nti_lms.models import Cohort, Installment, Membership, Module, Phase, Placement
-from nti_lms.services import library
+from nti_lms import policy as may
+from nti_lms.database import db, unit_of_work
+from nti_lms.models import AgendaItem, Cohort, Installment, Membership, Module, Phase, Placement
+from nti_lms.services import cohorts, library
+from tests.conftest import keep
 
 NEW = {
     "name": "Cohorte de Oruro",
@@ -64,6 +66,61 @@ def test_a_cohort_stands_with_phases_and_modules_after_one_form(browser, di):
     assert "Oruro" in page
 
 
+def test_an_administrator_founds_a_cohort_for_others_to_coordinate(browser, root):
+    response = browser.sign_in(root).post("/cohorts/new", data=NEW)
+
+    cohort = founded()
+    assert (response.status_code, response.location) == (303, f"/cohorts/{cohort.id}")
+    assert len(phases(cohort)) == 6
+    assert db.session.scalars(select(Membership.cohort_id)).all() == [None]
+    page = browser.get(response.location).text
+    assert "Nadie la coordina todavía." in page
+    assert f'href="/people/invite?cohort={cohort.id}&amp;role=manager"' in page
+
+
+def test_an_administrator_who_is_also_a_manager_coordinates_what_they_found(browser, root, cohort):
+    keep(Membership(user_id=root.id, role="manager", cohort_id=cohort.id))
+
+    browser.sign_in(root).post("/cohorts/new", data=NEW)
+
+    assert db.session.scalar(select(Membership).where(Membership.cohort_id == founded().id))
+
+
+def test_an_administrator_plans_a_cohort_and_sees_nothing_of_its_people(
+    browser, root, ada, di, cohort
+):
+    page = browser.sign_in(root).get(f"/cohorts/{cohort.id}").text
+    changed = browser.post(f"/cohorts/{cohort.id}/edit", data={"name": "Cohorte mayor"})
+
+    assert changed.status_code == 303
+    assert db.session.scalar(select(Cohort.name)) == "Cohorte mayor"
+    assert "Coordinada por Di" in page
+    assert f"/cohorts/{cohort.id}/installments/1" in page
+    closed = ("participants", "readiness", "invitations", "mentors", "certificates", "calendar")
+    for place in closed:
+        assert f"/cohorts/{cohort.id}/{place}" not in page
+        assert browser.get(f"/cohorts/{cohort.id}/{place}").status_code == 404
+    assert "/agenda" not in page
+
+
+def test_a_revoked_administrator_plans_nothing(browser, root, cohort):
+    browser.sign_in(root)
+    with unit_of_work():
+        db.session.query(Membership).filter_by(user_id=root.id).delete()
+
+    codes = [browser.get(url).status_code for url in ("/cohorts", f"/cohorts/{cohort.id}/phases")]
+    assert codes == [403, 404]
+
+
+def test_the_list_of_cohorts_agrees_with_the_rule(cast, cohort):
+    another = keep(Cohort(name="Otra", created_at=clock.now()))
+
+    for user in cast.values():
+        listed = [one.id for one in cohorts.list_cohorts(user)]
+        known = [one.id for one in (cohort, another) if may.see_plan(user, one)]
+        assert sorted(listed) == sorted(known)
+
+
 def test_sent_twice_it_stands_once(browser, di):
     form = {**NEW, "idempotency_key": "k"}
 
@@ -81,7 +138,11 @@ def test_sent_twice_it_stands_once(browser, di):
         ({"name": "Cohorte de prueba"}, "name", "Ya hay otra con ese nombre"),
         ({"name": "x" * 121}, "name", "120"),
         ({"first-ends_on": "2027-02-27"}, "first-ends_on", "no puede ser anterior al primero"),
-        ({"second-starts_on": "2027-03-04"}, "second-starts_on", "antes de que termine"),
+        (
+            {"second-starts_on": "2027-03-04", "second-ends_on": "2027-03-08"},
+            "second-starts_on",
+            "antes de que termine",
+        ),
         ({"first-starts_on": "31 de marzo"}, "first-starts_on", "2027-03-15"),
         ({"first-starts_on": "0001-01-01"}, "first-starts_on", "2027-03-15"),
         ({"second-mode": "telepathy"}, "second-mode-0", ""),
@@ -102,7 +163,7 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(browser, di, changes, fi
 
 
 def test_who_does_not_coordinate_founds_none(browser, cast):
-    for name in ("Ada", "Bo", "Fa", "Re", "Ev", "Root"):
+    for name in ("Ada", "Bo", "Fa", "Re", "Ev"):
         assert browser.sign_in(cast[name]).post("/cohorts/new", data=NEW).status_code == 403, name
 
 
@@ -200,6 +261,68 @@ def test_modules_take_a_phase_and_a_rule_and_a_day_where_the_rule_asks_one(brows
     }
 
 
+@pytest.mark.parametrize(("rule", "words"), [("phase", "Se abre con su fase"), ("now", "")])
+def test_every_module_opens_by_one_button(browser, di, cohort, rule, words):
+    url = f"/cohorts/{cohort.id}/modules"
+    browser.sign_in(di).post(url, data={**placed(), "m2-rule": "day", "m2-day": "2027-05-02"})
+
+    response = browser.post(f"{url}/open", data={"rule": rule})
+
+    assert (response.status_code, response.location) == (303, url)
+    own = select(Placement.rule, Placement.opens_on, Placement.phase).distinct()
+    assert db.session.execute(own).all() == [(rule, None, "F3")]
+    assert words in browser.get(f"/cohorts/{cohort.id}").text
+
+
+@pytest.mark.parametrize("rule", ["day", "nonsense", ""])
+def test_every_module_opens_by_no_other_rule(browser, di, cohort, rule):
+    response = browser.sign_in(di).post(f"/cohorts/{cohort.id}/modules/open", data={"rule": rule})
+
+    assert response.status_code == 422
+    assert count(Placement) == 0
+
+
+def placed():
+    """The form of the modules, each in F3 and open."""
+    codes = [module.code for module in library.outline().taught]
+    return {f"{code}-{name}": value for code in codes for name, value in SOMEWHERE.items()}
+
+
+SOMEWHERE = {"phase": "F3", "rule": "now"}
+
+
+def test_a_gathering_of_a_mistyped_year_is_refused(browser, di):
+    form = {**NEW, "second-ends_on": "2072-11-11"}
+
+    response = browser.sign_in(di).post("/cohorts/new", data=form)
+
+    assert response.status_code == 422
+    assert "como máximo 30 días" in response.text
+    assert 'value="2072-11-11"' in response.text
+    assert count(Cohort) == 1
+
+
+def test_the_cohort_says_what_is_still_to_be_set_up(browser, di, fa, cohort):
+    url = f"/cohorts/{cohort.id}"
+    before = browser.sign_in(di).get(url).text
+    keep(Membership(user_id=di.id, role="participant", cohort_id=cohort.id))
+    first = installment(cohort, 1)
+    item = AgendaItem(
+        installment_id=first.id,
+        day=first.starts_on,
+        start_minute=540,
+        minutes=60,
+        title="Apertura",
+        leader="",
+    )
+    keep(item)
+
+    assert "Para prepararla" in before
+    assert before.count("Por hacer") == 2  # participants; the agenda
+    assert "Para prepararla" not in browser.get(url).text
+    assert "Para prepararla" not in browser.sign_in(fa).get(url).text
+
+
 @pytest.mark.parametrize("others", [0, 3])
 def test_the_pages_ask_a_constant_number_of_questions(browser, statements, di, cohort, others):
     browser.sign_in(di)
@@ -214,7 +337,8 @@ def test_the_pages_ask_a_constant_number_of_questions(browser, statements, di, c
         browser.get(url)
 
     assert len(index) == 4  # who asks; the cohorts; their gatherings; their phases
-    assert len(show) == 6  # and whether the outline still holds; the places of the modules
+    # and whether the outline still holds; the places of the modules; how far it is set up
+    assert len(show) == 7
 
 
 def test_the_phase_of_today_is_marked(browser, di, cohort):

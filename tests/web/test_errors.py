@@ -237,6 +237,12 @@ def test_a_visitor_finds_help_on_a_page_that_is_not_there(browser):
     assert 'href="/help"' in response.text
 
 
+@pytest.mark.parametrize("number", [2**31, 2**63, 10**30])
+@pytest.mark.parametrize("page", ["/attempts/{}", "/commitments/{}", "/journal/{}"])
+def test_a_number_that_no_thing_has_is_not_found(browser, ada, page, number):
+    assert browser.sign_in(ada).get(page.format(number)).status_code == 404
+
+
 @pytest.mark.parametrize("method", ["put", "delete", "patch"])
 def test_other_methods_are_refused_kindly(browser, ada, method):
     response = getattr(browser.sign_in(ada), method)("/journal")
@@ -250,6 +256,17 @@ def test_a_form_that_is_too_large_is_refused(browser, ada):
 
     assert response.status_code == 413
     assert entries() == 0
+
+
+def test_a_file_that_is_too_large_to_be_read_at_all_is_refused_kindly(browser, di, cohort):
+    """The more so in the browser of whoever sends it: a page in their language, not a bare 500."""
+    url, kind = f"/cohorts/{cohort.id}/invitations", "multipart/form-data; boundary=x"
+
+    response = browser.sign_in(di).post(url, data=b"x" * 2_100_000, content_type=kind)
+
+    assert response.status_code == 413
+    assert "elija un archivo más pequeño" in response.text
+    assert "<h1" in response.text
 
 
 def test_a_crash_says_so_without_its_innards(app, browser, ada, monkeypatch):

@@ -1,5 +1,7 @@
 """A gathering: its agenda for everyone of the cohort, attendance by day, a sheet to sign."""
 
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -48,9 +50,32 @@ def test_a_session_is_planned_changed_and_taken_out(browser, fa, first, form):
     assert items() == []
 
 
+def test_sessions_follow_one_another(browser, di, first, form):
+    url = f"/installments/{first.id}/agenda"
+    last = first.ends_on.isoformat()
+
+    added = browser.sign_in(di).post(f"{url}/new", data={**form, "day": last, "more": "yes"})
+    page = browser.get(added.location).text
+
+    assert added.location == f"{url}/new?day={last}&starts=660"
+    assert 'value="11:00"' in page
+    assert f'<option selected value="{last}">' in page
+    assert f'{url}/new?day={last}&amp;starts=660"' in browser.get(url).text
+
+
+@pytest.mark.parametrize("said", ["1440", "-1", "x", "²", "9" * 30])
+def test_a_next_session_at_no_hour_begins_empty(browser, di, first, said):
+    response = browser.sign_in(di).get(f"/installments/{first.id}/agenda/new?day=x&starts={said}")
+
+    assert response.status_code == 200
+    (field,) = re.findall(r'<input[^>]*name="starts"[^>]*>', response.text)
+    assert 'value=""' in field
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
+        ({"starts": "23:00", "minutes": "61"}, "termina el mismo día"),
         ({"starts": "25:00"}, "Escriba una hora"),
         ({"starts": ""}, "Escriba a qué hora"),
         ({"minutes": "0"}, "Entre 5 y 600"),

@@ -15,6 +15,7 @@ from tests.conftest import keep
 from tests.quizzes import BLOCK, ENGLISH, KEY, SPANISH, URL, add_lesson
 
 PAGE = f"{URL}/statistics"
+INDEX = "/quizzes/statistics"
 # What each of five people won in «Una sola respuesta» and in the match, of one point each.
 FIVE = [(1, 1), (1, Fraction(2, 3)), (1, Fraction(1, 3)), (0, Fraction(1, 3)), (0, 0)]
 
@@ -29,7 +30,7 @@ def other(app):
     return keep(Cohort(name="Otra cohorte", is_fictitious=True, created_at=clock.now()))
 
 
-def make_attempts(cohort, revision, rows, name="persona"):
+def make_attempts(cohort, revision, rows, name="persona", block=BLOCK):
     """A person for each row of marks, in this order."""
     with unit_of_work():
         now = clock.now()
@@ -38,17 +39,18 @@ def make_attempts(cohort, revision, rows, name="persona"):
             db.session.add(user)
             db.session.flush()
             db.session.add(Membership(user_id=user.id, role="participant", cohort_id=cohort.id))
-            add_attempt(user, revision, one, pairs, now + timedelta(minutes=place))
+            moment = now + timedelta(minutes=place)
+            add_attempt(user, revision, one, pairs, moment, block=block)
 
 
-def add_attempt(user, revision, one, pairs, moment, number=1):
+def add_attempt(user, revision, one, pairs, moment, number=1, block=BLOCK):
     worth = {"one": Fraction(one), "pairs": Fraction(pairs)}
     db.session.add(
         Attempt(
             user_id=user.id,
             lesson_id=revision.lesson_id,
             revision_id=revision.id,
-            block=BLOCK,
+            block=block,
             number=number,
             seed=1,
             started_at=moment,
@@ -74,6 +76,17 @@ def lead(user, cohort, role=Role.FACILITATOR):
     keep(Membership(user_id=user.id, role=role, cohort_id=cohort.id))
 
 
+def index(*cohorts, chosen=None):
+    ids = {cohort.id for cohort in cohorts}
+    return items.index("es", ids, chosen=chosen and chosen.id)
+
+
+def entry(found):
+    """The quiz of these tests in an index."""
+    [own] = [one for _module, entries in found.modules for one in entries if one.lesson.key == KEY]
+    return own
+
+
 def report(*cohorts, chosen=None):
     published = library.get_published(KEY, "es")
     ids = {cohort.id for cohort in cohorts}
@@ -81,7 +94,7 @@ def report(*cohorts, chosen=None):
 
 
 def facilities(found):
-    return {line.question.key.id: line.item.facility for line in found.lines if line.item}
+    return {line.question.key.id: line.item.facility for line in found.lines}
 
 
 def numbers(page, question):
@@ -167,9 +180,107 @@ def test_the_page_asks_as_often_however_many_answered(
     with statements() as seen:
         browser.get(PAGE)
 
-    # who asks, and their roles; the lesson; the attempts; what answers were worth; other
-    # revisions; the cohorts
-    assert len(seen) == 6
+    # who asks, and their roles; the lesson; the attempts; what answers were worth; the cohorts
+    assert len(seen) == 5
+
+
+# --- the index ---
+
+
+def test_the_index_holds_every_quiz_with_its_mean_and_what_deserves_a_look(
+    browser, fa, cohort, revision
+):
+    make_attempts(cohort, revision, FIVE)
+    browser.sign_in(fa).set_cookie("language", "en")
+
+    page = browser.get(INDEX).text.replace("\N{NO-BREAK SPACE}", " ")
+    [own] = re.findall(rf'<tr id="lesson-{KEY}">(.*?)</tr>', page, re.DOTALL)
+
+    # 3 and 7/3 points of 5·9 are won: 11.85 %. The match goes with the rest, and so does the first;
+    # nobody won anything in the other seven, which is no more than guessing would.
+    assert re.findall(r'class="num">(.*?)</span>', own) == ["5", "11.9 %"]
+    assert re.findall(r'href="(.*?)"', own) == [
+        PAGE,
+        *(f"{PAGE}#question-{name}" for name in ("several", "written", "oldest", "office")),
+        *(f"{PAGE}#question-{name}" for name in ("length", "gaps", "word")),
+    ]
+    assert "Question 3</a>: No better than guessing; Hard" in own
+    assert page.count("Too few to be shown") == len(list(library.outline().lessons())) - 1
+    assert "UNREADABLE" not in page
+    assert "SECRET" not in page
+
+
+def test_the_index_and_the_page_of_a_quiz_say_the_same(fa, cohort, other, revision):
+    make_attempts(cohort, revision, [*FIVE, (0, 0), (0, 0), (0, 0), (0, 0)])
+    make_attempts(other, revision, [(1, 0)] * 5)
+
+    for chosen in (None, cohort, other):
+        found, alone = index(cohort, other, chosen=chosen), report(cohort, other, chosen=chosen)
+        assert entry(found).report == alone
+
+
+def test_the_index_shows_nothing_of_fewer_than_five(fa, cohort, other, revision):
+    make_attempts(cohort, revision, FIVE[:4])
+    make_attempts(other, revision, FIVE)
+
+    assert entry(index(cohort)).report.people == 0
+    assert entry(index(cohort)).report.mean is None
+    assert entry(index(cohort, other)).report.people == 5
+
+
+def test_the_index_speaks_spanish_and_home_and_the_editor_lead_there(browser, fa, revision):
+    browser.sign_in(fa)
+
+    assert "Cómo resultaron los repasos" in browser.get(INDEX).text
+    assert f'href="{INDEX}"' in browser.get("/home").text
+    assert f'href="{INDEX}#lesson-{KEY}"' in browser.get(f"/authoring/{KEY}").text
+
+
+def test_a_manager_finds_the_index_from_the_cohort_and_chooses_there(
+    browser, di, cohort, other, revision
+):
+    lead(di, other, Role.MANAGER)
+    browser.sign_in(di)
+
+    assert f'href="{INDEX}?cohort={cohort.id}"' in browser.get(f"/cohorts/{cohort.id}").text
+    page = browser.get(f"{INDEX}?cohort={cohort.id}").text
+    assert f'href="{INDEX}?cohort={other.id}"' in page
+    assert f'href="{PAGE}?cohort={cohort.id}"' in page
+
+
+@pytest.mark.parametrize("said", ["other", "0", "-1", "x", "²", "9" * 30])
+def test_the_index_of_a_cohort_that_is_not_ones_own_is_not_found(
+    browser, fa, other, revision, said
+):
+    asked = str(other.id) if said == "other" else said
+
+    assert browser.sign_in(fa).get(f"{INDEX}?cohort={asked}").status_code == 404
+
+
+def test_a_revoked_facilitator_reads_no_index(browser, fa, revision):
+    browser.sign_in(fa)
+    assert browser.get(INDEX).status_code == 200
+    with unit_of_work():
+        db.session.query(Membership).filter_by(user_id=fa.id).delete()
+
+    assert browser.get(INDEX).status_code == 403
+
+
+@pytest.mark.parametrize(("people", "lessons"), [(5, 1), (60, 3)])
+def test_the_index_asks_as_often_however_many_answered_and_quizzes_there_are(
+    browser, fa, cohort, revision, statements, people, lessons
+):
+    others = [one.revision for one in library.list_published("es") if one.lesson.key != KEY]
+    for number, each in enumerate([revision, *others[1:lessons]]):
+        block = BLOCK if each is revision else "check"
+        make_attempts(cohort, each, FIVE * (people // 5), name=f"p{number}", block=block)
+    browser.sign_in(fa).get(INDEX)
+
+    with statements() as seen:
+        browser.get(INDEX)
+
+    # who asks, and their roles; the lessons; the attempts; what answers were worth; the cohorts
+    assert len(seen) == 5
 
 
 # --- who is counted ---
@@ -246,6 +357,35 @@ def test_mended_words_go_on_counting_and_another_key_begins_anew(fa, cohort, rev
     add_lesson(swapped, ENGLISH)
 
     assert (mended, report(cohort).people) == (5, 0)
+
+
+def test_the_same_people_are_counted_in_each_language(fa, cohort, revision):
+    """Else one who reads both could subtract: a word that one language accepts began anew there."""
+    make_attempts(cohort, revision, [(1, 1)])
+    newer = add_lesson(SPANISH, ENGLISH.replace("SECRET Defensoría | DNA", "SECRET Defensoría"))
+    make_attempts(cohort, newer, [(0, 0)] * 9, name="later")
+
+    found = {
+        language: items.report(library.get_published(KEY, language), BLOCK, {cohort.id})
+        for language in ("es", "en")
+    }
+
+    assert facilities(found["es"]) == facilities(found["en"])
+    assert facilities(found["es"])["one"] == 0
+
+
+def test_attempts_at_an_older_revision_with_the_same_keys_are_asked_for_once(
+    browser, fa, cohort, revision, statements
+):
+    make_attempts(cohort, revision, FIVE)
+    add_lesson(SPANISH.replace("SECRET costumbre", "Es costumbre"), ENGLISH)
+    browser.sign_in(fa).get(INDEX)
+
+    with statements() as seen:
+        page = browser.get(INDEX).text
+
+    assert f"{PAGE}#question-several" in page
+    assert len(seen) == 5
 
 
 def test_an_attempt_of_before_worth_was_kept_is_not_counted(fa, cohort, revision):

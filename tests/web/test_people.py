@@ -291,6 +291,45 @@ def test_the_first_manager_gets_a_cohort(browser, root):
     assert membership.cohort_id == db.session.scalars(select(Cohort.id)).one()
 
 
+def test_an_administrator_chooses_the_cohort_of_a_manager(browser, root, cohort, another):
+    page = browser.sign_in(root).get(f"{INVITE}?cohort={cohort.id}&role=manager").text
+    form = {**PAPER, "role": "manager", "cohort": str(cohort.id)}
+    response = browser.post(INVITE, data=form)
+
+    assert f'<option selected value="{cohort.id}">' in page
+    assert response.status_code == 200
+    own = select(Membership.cohort_id).where(Membership.user_id == nora().id)
+    assert db.session.scalars(own).all() == [cohort.id]
+
+
+def test_an_administrator_has_to_choose_a_cohort_for_a_manager(browser, root, cohort):
+    before = users()
+
+    response = browser.sign_in(root).post(INVITE, data={**PAPER, "role": "manager"})
+
+    assert response.status_code == 422
+    assert 'id="cohort-error"' in response.text
+    assert 'value="Nora"' in response.text
+    assert users() == before
+
+
+def test_with_two_roles_each_gives_what_is_its_own_in_its_own_place(
+    browser, di, another, cohort, home
+):
+    """A manager who is also an administrator sends no participant to a cohort of another's."""
+    (theirs,) = another["Gil"].cohort_ids(Role.MANAGER)
+    keep(Membership(user_id=di.id, role=Role.ADMINISTRATOR))
+    sent = {**PAPER, "organisation": "Red Maqueta", "role": "participant"}
+    before = users()
+
+    response = browser.sign_in(di).post(INVITE, data={**sent, "cohort": str(theirs)})
+
+    assert response.status_code == 422
+    assert 'id="cohort-error"' in response.text
+    assert users() == before
+    assert browser.post(INVITE, data={**sent, "cohort": str(cohort.id)}).status_code == 200
+
+
 # --- codes ---
 
 

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DateField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import Optional
 
-from nti_lms.domain.schedule import Days
+from nti_lms.domain.schedule import MOST_DAYS, Days, Rule
 from nti_lms.web.forms.base import Form, at_most, choices, needed, refuse
 from nti_lms.web.labels import MODES, PHASES, RULES
 
@@ -33,12 +33,19 @@ class DayField(DateField):
         self.data = day
 
 
-def put_in_order(form: Any) -> bool:
-    """Whether the days of `form` are in order; if not, the last day says so."""
-    if Days(form.starts_on.data, form.ends_on.data).is_in_order:
-        return True
-    refuse(form.ends_on, _("The last day cannot come before the first day."))
-    return False
+def put_in_order(form: Any, most: int | None = None) -> bool:
+    """Whether the days of `form` are in order, and `most` of them; if not, the last day says so."""
+    days = Days(form.starts_on.data, form.ends_on.data)
+    if not days.is_in_order:
+        refuse(form.ends_on, _("The last day cannot come before the first day."))
+    elif most is not None and days.count > most:
+        refuse(form.ends_on, _("A gathering has at most %(most)d days.", most=most))
+    return not form.ends_on.errors
+
+
+def is_gathering(form: "InstallmentForm") -> bool:
+    """Whether its days can be those of a gathering; if not, the last day says why."""
+    return put_in_order(form, MOST_DAYS)
 
 
 class CohortForm(Form):
@@ -83,6 +90,12 @@ class PhaseForm(Form):
 
     starts_on = DayField(_l("First day"), [Optional()])
     ends_on = DayField(_l("Last day"), [Optional()])
+
+
+class EveryForm(Form):
+    """When every module opens; a day is chosen for one at a time."""
+
+    rule = SelectField(choices=choices({rule: RULES[rule] for rule in (Rule.NOW, Rule.PHASE)}))
 
 
 class OpeningForm(Form):
