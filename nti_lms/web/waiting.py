@@ -4,7 +4,6 @@ import json
 from base64 import b64decode
 from binascii import Error as NotBase64
 from dataclasses import dataclass
-from typing import Any
 
 from flask import (
     Blueprint,
@@ -23,14 +22,16 @@ from werkzeug.datastructures import MultiDict
 from nti_lms import clock, database
 from nti_lms import policy as may
 from nti_lms.curriculum.types import LANGUAGES
+from nti_lms.domain import merging
 from nti_lms.domain.errors import JournalIsClosed, SealBroken
+from nti_lms.domain.merging import Merge
 from nti_lms.domain.questions import Question
 from nti_lms.domain.questions import Response as Given
 from nti_lms.domain.sealing import Context, open_envelope
 from nti_lms.models import Attempt
 from nti_lms.services import library, quiz
 from nti_lms.services.library import Published
-from nti_lms.web import answers, identity, once
+from nti_lms.web import answers, identity, once, sheets
 from nti_lms.web.filters import moment
 from nti_lms.web.guard import guard
 from nti_lms.web.respond import saved
@@ -69,10 +70,12 @@ def take_up() -> Response:
     fields = _open(parcel)
     attempt, asked = _attempt(published, parcel)
     given = {name: said for name, said in answers.read(fields, asked).items() if said}
-    if "instead" not in request.form and (differing := _differing(attempt, given)):
-        return _conflict(asked, differing, quiz.responses_of(attempt), given)
-    quiz.save(attempt, asked, given)
-    whole = {**quiz.responses_of(attempt), **given}
+    kept = quiz.responses_of(attempt)
+    merge = merging.merge({}, kept, given)  # a copy shows nothing of what is kept
+    if "instead" not in request.form and merge.differing:
+        return _conflict(asked, merge, kept)
+    quiz.save(attempt, asked, merge.news)
+    whole = {**kept, **merge.news}
     if DONE in fields and not answers.faults(whole, asked):
         quiz.submit(attempt, asked, whole)
     return saved(words, attempt.revision_id, back=back)
@@ -131,33 +134,9 @@ def _attempt(published: Published, parcel: Parcel) -> tuple[Attempt, tuple[Quest
     return attempt, quiz.questions_of(library.read(seen), parcel.block)
 
 
-def _differing(attempt: Attempt, given: dict[str, Given]) -> list[str]:
-    kept = quiz.responses_of(attempt)
-    return [name for name, said in given.items() if kept.get(name) and kept[name] != said]
-
-
-def _conflict(
-    asked: tuple[Question, ...],
-    differing: list[str],
-    kept: dict[str, Given],
-    given: dict[str, Given],
-) -> Response:
+def _conflict(asked: tuple[Question, ...], merge: Merge, kept: dict[str, Given]) -> Response:
     """Both answers to each question that differs; nothing is written until the person chooses."""
     database.drop()
-    rows = [
-        (one.asked.stem, _words(kept[one.asked.id], one), _words(given[one.asked.id], one))
-        for one in asked
-        if one.asked.id in differing
-    ]
-    html = render_template("offline/_differing.html", rows=rows)
+    given = {name: merge.news[name] for name in merge.differing}
+    html = render_template("offline/_differing.html", rows=sheets.rows(asked, kept, given))
     return make_response(jsonify(conflict=html), 409)
-
-
-def _words(said: Given, one: Question) -> list[str]:
-    """An answer in words: the texts of chosen options, or what was typed."""
-    entries: list[Any] = [*one.asked.options, *one.asked.targets]
-    entries += [option for gap in one.asked.gaps for option in gap.options]
-    texts = {entry.id: entry.html for entry in entries}
-    if isinstance(said, dict):
-        return [f"{texts.get(name, name)}: {texts.get(to, to)}" for name, to in said.items()]
-    return [texts.get(part, part) for part in ([said] if isinstance(said, str) else said)]
