@@ -38,6 +38,16 @@ def look(responses: Responses) -> dict[str, str]:
     return {name: digest(response) for name, response in responses.items() if response}
 
 
+def catch_up(seen: Seen, kept: Responses, given: Responses) -> dict[str, str]:
+    """What a page has seen, with those of its own answers in `given` that are kept by now."""
+    arrived = {
+        name: digest(response)
+        for name, response in given.items()
+        if digest(response) == digest(kept.get(name, ""))
+    }
+    return {**seen, **arrived}
+
+
 def merge(seen: Seen, kept: Responses, given: Responses) -> Merge:
     """What `given` changes in what is `kept`, by a page that saw `seen`."""
     news, differing = {}, []

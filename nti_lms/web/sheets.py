@@ -4,9 +4,12 @@ A page says what it saw in the field `revision`, as `question:digest question:di
 `instead_of` says so too, once both answers have been seen and one was chosen.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from werkzeug.datastructures import MultiDict
 
 from nti_lms.domain import merging
 from nti_lms.domain.merging import Merge, Responses, Seen
@@ -16,6 +19,7 @@ from nti_lms.web.answers import Form
 from nti_lms.web.filters import safe_html
 
 FIELD, CHOICE = "revision", "instead_of"
+SENT = "sent"  # what the same page sent before and has no answer to yet
 Row = tuple[str, list[str], list[str]]  # a stem, what is kept and what is brought, in words
 
 
@@ -87,6 +91,8 @@ def read(form: Form, asked: Sequence[Question], kept: Responses) -> Sheet:
     """
     text = form.get(CHOICE) or form.get(FIELD)
     seen = merging.look(kept) if text is None else _read_seen(text)
+    for sent in form.getlist(SENT):
+        seen = merging.catch_up(seen, kept, answers.read(_read_fields(sent), asked))
     given = answers.read(form, asked)
     return Sheet(seen, kept, given, merging.merge(seen, kept, given))
 
@@ -103,6 +109,14 @@ def rows(asked: Sequence[Question], kept: Responses, given: Responses) -> list[R
 def _read_seen(text: str) -> dict[str, str]:
     pairs = (part.rpartition(":") for part in text.split())
     return {name: digest for name, _colon, digest in pairs if name}
+
+
+def _read_fields(text: str) -> Form:
+    """The fields of a form, as the script writes them in one; none if no script of ours did."""
+    try:
+        return MultiDict([(str(name), str(value)) for name, value in json.loads(text)])
+    except (ValueError, TypeError, RecursionError):
+        return MultiDict()
 
 
 def _tell(seen: Seen) -> str:

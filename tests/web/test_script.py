@@ -110,6 +110,65 @@ def test_hiding_the_page_sends_what_is_not_saved_yet_even_after_it_is_closed(pag
     eventually(lambda: [sent["text"] for sent in stage.asked] == ["lo último"])
 
 
+def test_words_typed_during_a_slow_save_are_sent_when_the_page_hides(page, stage):
+    stage.gate.clear()
+    write(page, "uno")
+    page.clock.run_for(3000)
+    eventually(lambda: len(stage.asked) == 1)
+    write(page, " y dos")
+
+    page.evaluate(HIDE)
+    page.close()
+
+    eventually(lambda: len(stage.asked) == 2)
+    stage.gate.set()
+    slow, last = stage.asked
+    assert (slow["text"], last["text"]) == ("uno", "uno y dos")
+    assert (last["after"], last["revision"]) == (slow["idempotency_key"], slow["revision"])
+
+
+def test_a_page_that_was_hidden_during_a_slow_save_goes_on_from_the_last_words(page, stage):
+    stage.gate.clear()
+    write(page, "uno")
+    page.clock.run_for(3000)
+    eventually(lambda: len(stage.asked) == 1)
+    write(page, " y dos")
+    page.evaluate(HIDE)
+    page.evaluate(HIDE)  # nothing new: nothing more to send
+    eventually(lambda: len(stage.asked) == 2)
+
+    stage.answer = KEPT
+    stage.gate.set()
+
+    expect(page.locator("#norm-form .saved")).to_have_text("Guardado hoy a las 12:41")
+    write(page, " y tres")
+    page.clock.run_for(3000)
+    eventually(lambda: len(stage.asked) == 3)
+    assert (stage.asked[2]["text"], stage.asked[2]["revision"]) == ("uno y dos y tres", "4")
+    assert "after" not in stage.asked[2]
+
+
+@pytest.mark.parametrize("answer", [("", 503), ({"conflict": "<p>La otra</p>"}, 409)])
+def test_of_two_saves_under_way_the_last_one_speaks(page, stage, answer):
+    stage.gate.clear()
+    write(page, "uno")
+    page.clock.run_for(3000)
+    eventually(lambda: len(stage.asked) == 1)
+    write(page, " y dos")
+    page.evaluate(HIDE)
+    eventually(lambda: len(stage.asked) == 2)
+
+    stage.answer = answer
+    stage.gate.set()
+    words = "we keep trying" if answer[1] == 503 else "there is a newer version"
+    expect(page.locator("#norm-form .saved")).to_contain_text(words)
+    stage.answer = KEPT
+    page.clock.run_for(3000)
+
+    sent = [one["text"] for one in stage.asked]
+    assert sent == ["uno", "uno y dos", *["uno y dos"][: answer[1] == 503]]
+
+
 def test_more_than_a_closed_page_may_send_is_sent_while_it_is_open(page, stage):
     stage.answer = KEPT
     page.locator("#norm-form-text").fill("ñ" * 40_000)  # 80 kB: more than may outlive a page
