@@ -72,7 +72,7 @@ const saving = (() => {
         parcel.answer = this.post(parcel);
         this.parcels.push(parcel);
       }
-      return this.save();
+      return this.busy || this.save();
     }
 
     press() {
@@ -190,7 +190,7 @@ const saving = (() => {
       return;
     }
     clearTimeout(saver?.timer);
-    const isPlain = !form.replaceChildren; // a browser too old for htmx, which shall not try
+    const isPlain = !window.htmx || !CSS.supports("selector(:not(a b))"); // too old for htmx, which shall not try
     if (isPlain) event.stopPropagation();
     if (isPlain || !form.matches("[data-hx-post]")) unsaved.delete(form);
   }, true);
