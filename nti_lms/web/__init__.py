@@ -35,6 +35,7 @@ from nti_lms.web import (
     people,
     public,
     quiz,
+    reflecting,
     reviews,
     search,
     second_step,
@@ -69,6 +70,7 @@ BLUEPRINTS = (
     authoring.bp,
     workbooks.bp,
     offline.bp,
+    reflecting.bp,
     waiting.bp,
 )
 

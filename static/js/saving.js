@@ -114,6 +114,9 @@ const saving = (() => {
       else this.refused(answer.message);
     }
 
+    // Whoever keeps words on the phone meanwhile hears of it.
+    tell(name) { this.form.dispatchEvent(new Event(name, { bubbles: true })); }
+
     kept({ saved_at: words, revision }) {
       const isAll = this.parcels.shift().changes === this.changes;
       const isLoud = this.tries > 0 || this.isPressed;
@@ -122,6 +125,7 @@ const saving = (() => {
       if (isAll) {
         unsaved.delete(this.form);
         this.say("kept", words, isLoud);
+        this.tell("autosaved");
       } else {
         this.say("unsaved");
         this.later(PAUSE);
@@ -136,6 +140,7 @@ const saving = (() => {
     // Later and later, and never before the server said.
     retry(state, seconds = 0) {
       this.say(state, "", true);
+      this.tell("unsent");
       const wait = Math.min(RETRY_AT_MOST, 1000 * 2 ** this.tries++) * (0.75 + Math.random() / 2);
       this.later(Math.max(wait, seconds * 1000));
     }
@@ -191,7 +196,7 @@ const saving = (() => {
     }
     clearTimeout(saver?.timer);
     const isPlain = !window.htmx || !CSS.supports("selector(:not(a b))"); // too old for htmx, which shall not try
-    if (isPlain) event.stopPropagation();
+    if (isPlain && form.matches("[data-hx-post]")) event.stopPropagation();
     if (isPlain || !form.matches("[data-hx-post]")) unsaved.delete(form);
   }, true);
 
@@ -205,6 +210,7 @@ const saving = (() => {
   return {
     now,
     post,
+    isIdle: () => !stillUnsaved().length,
     isSignedIn: () => Boolean(token()),
     sent: (form) => unsaved.delete(form),
     failed: (form) => unsaved.has(form) && savers.get(form)?.later(PAUSE),
