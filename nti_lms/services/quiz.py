@@ -22,7 +22,7 @@ from nti_lms.domain.errors import AttemptIsOver, NoAttemptLeft, NotFound, TooSoo
 from nti_lms.domain.grading import Mark, grade
 from nti_lms.domain.questions import ORDER, Key, Question, Response
 from nti_lms.models import Answer, Attempt, User
-from nti_lms.services import library
+from nti_lms.services import library, receipts
 from nti_lms.services.library import Published
 
 Responses = Mapping[str, Response]  # by question
@@ -142,7 +142,7 @@ def start(user: User, published: Published, block: str) -> Attempt:
         NoAttemptLeft: the author allows no more.
         TooSoon: the author asks for a wait between attempts.
     """
-    _take_turn(user)
+    receipts.take_turn(user)
     attempt = find_open(user, published.lesson.id, block)
     if attempt is not None:
         return attempt
@@ -210,12 +210,6 @@ def put_marks(attempt: Attempt, score: Score) -> None:
         mark = score.marks.get(answer.question)
         if mark is not None and mark.offered:
             answer.hits, answer.parts = mark.share.numerator, mark.share.denominator
-
-
-def _take_turn(user: User) -> None:
-    """Let one person's starts pass one by one, so that none meets the other half done."""
-    own = select(User.id).where(User.id == user.id)
-    db.session.execute(own.with_for_update(key_share=True))
 
 
 def _refuse_out_of_turn(turn: Turn) -> None:

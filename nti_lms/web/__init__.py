@@ -36,6 +36,7 @@ from nti_lms.web import (
     places,
     public,
     quiz,
+    reflecting,
     reviews,
     search,
     second_step,
@@ -70,6 +71,7 @@ BLUEPRINTS = (
     authoring.bp,
     workbooks.bp,
     offline.bp,
+    reflecting.bp,
     waiting.bp,
 )
 

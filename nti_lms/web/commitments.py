@@ -18,7 +18,7 @@ from nti_lms import policy as may
 from nti_lms.domain.errors import NewerVersion, NotFound
 from nti_lms.models import Commitment, Excerpt, Section
 from nti_lms.services import commitments, library
-from nti_lms.web import once
+from nti_lms.web import once, revisions
 from nti_lms.web.filters import moment
 from nti_lms.web.forms.commitments import SectionForm
 from nti_lms.web.guard import guard
@@ -26,6 +26,11 @@ from nti_lms.web.plan import SectionView, section_view, sections_of, state_names
 from nti_lms.web.respond import is_autosave, page, saved, see
 
 bp = Blueprint("commitments", __name__, url_prefix="/commitments")
+
+
+def _one(commitment_id: int, code: str) -> Commitment:
+    """The commitment whose section `code` is written."""
+    return commitments.get_commitment(commitment_id)
 
 
 @bp.get("")
@@ -61,7 +66,7 @@ def show(commitment: Commitment) -> Response:
 
 
 @bp.route("/<int:commitment_id>/sections/<string:code>", methods=["GET", "POST"])
-@guard(may.edit_commitment, lambda commitment_id, code: commitments.get_commitment(commitment_id))
+@guard(may.edit_commitment, revisions.in_turn(_one))
 def edit(commitment: Commitment) -> Response:
     """Write one section."""
     section = _section(commitment)
@@ -77,7 +82,7 @@ def edit(commitment: Commitment) -> Response:
             commitment,
             section.code,
             form.body.data or "",
-            base=_base(),
+            base=revisions.base(),
             author=current_user,
             title=form.title.data if section.code == "C1" else None,
         )
@@ -137,12 +142,6 @@ def _edit_page(
         commitment=commitment,
         section=section,
         newer=newer,
-        base=_base() if request.method == "POST" else section.revision,
+        base=revisions.base() if request.method == "POST" else section.revision,
         status=status,
     )
-
-
-def _base() -> int:
-    """The revision that was written over; `instead_of` when a newer one was seen and set aside."""
-    text = request.form.get("instead_of") or request.form.get("revision", "0")
-    return int(text) if text.isdecimal() and len(text) < 10 else 0

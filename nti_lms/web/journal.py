@@ -21,7 +21,7 @@ from nti_lms.domain.errors import NewerVersion, NotFound, PromptHasChanged
 from nti_lms.models import Entry
 from nti_lms.services import audit, journal, learn, library, sessions
 from nti_lms.services.library import Published
-from nti_lms.web import admission, identity, once, paces
+from nti_lms.web import admission, identity, once, paces, revisions
 from nti_lms.web.filters import language, moment
 from nti_lms.web.forms.auth import ProveForm
 from nti_lms.web.guard import guard
@@ -55,7 +55,7 @@ def index() -> Response:
 
 
 @bp.post("/lessons/<string:key>/reflections/<string:block>")
-@guard(may.read_lesson, lambda key, block: _published(key, block))
+@guard(may.read_lesson, revisions.in_turn(_published))
 def write(published: Published) -> Response:
     """Save what I wrote under a prompt, quietly or with the button."""
     block = str((request.view_args or {})["block"])
@@ -76,7 +76,7 @@ def write_page() -> Response:
 
 
 @bp.route("/journal/entries/<int:entry_id>", methods=["GET", "POST"])
-@guard(may.read_entry, journal.get_entry)
+@guard(may.read_entry, revisions.in_turn(journal.get_entry))
 def edit(entry: Entry) -> Response:
     """Read and go on writing one page."""
     written = page_of(entry)
@@ -166,13 +166,10 @@ def _save(
             lesson_id=lesson_id,
             lesson_revision_id=lesson_revision_id,
             block=block,
-            base=_base(),
+            base=revisions.base(),
         )
     except NewerVersion:
-        database.drop()
-        if once.is_repeated():  # the newer version is this very write, kept by its twin meanwhile
-            return _tell_again(lesson_id, block, back)
-        return _conflict(lesson_id, block, words)
+        return _meet_newer(lesson_id, block, words, back)
     return _tell(entry, back)
 
 
@@ -189,11 +186,17 @@ def _tell(entry: Entry | None, back: str) -> Response:
     return saved(words, entry.revision, back=back)
 
 
-def _conflict(lesson_id: int | None, block: str, mine: dict[str, str]) -> Response:
+def _meet_newer(lesson_id: int | None, block: str, mine: dict[str, str], back: str) -> Response:
+    """Show the newer text beside mine, unless it is mine: a twin's, or kept by another way."""
+    database.drop()
+    if once.is_repeated():
+        return _tell_again(lesson_id, block, back)
     entry = journal.find_entry(current_user, lesson_id, block)
     if entry is None:
         raise NotFound
     newer = page_of(entry)
+    if newer.words == mine:
+        return _tell(entry, back)
     if is_autosave():
         html = render_template("journal/_newer.html", page=newer)
         return make_response(jsonify(conflict=html), 409)
@@ -206,17 +209,11 @@ def _words(boxes: Container[str]) -> dict[str, str]:
     Raises:
         PromptHasChanged: there are words for a box that the prompt does not have.
     """
-    reserved = {"csrf_token", "revision", "instead_of", once.FIELD}
+    reserved = {"csrf_token", revisions.FIELD, revisions.CHOICE, once.FIELD, once.AFTER}
     typed = {name: value for name, value in request.form.items() if name not in reserved}
     if any(name != journal.TEXT and name not in boxes for name in typed):
         raise PromptHasChanged
     return {name: value.replace("\x00", "").replace("\r\n", "\n") for name, value in typed.items()}
-
-
-def _base() -> int:
-    """The revision that was written over; `instead_of` when a newer one was seen and set aside."""
-    text = request.form.get("instead_of") or request.form.get("revision", "0")
-    return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 
 def _opens(entry: Entry) -> bool:

@@ -110,6 +110,7 @@ def lesson(published: Published) -> Response:
         text=published.text,
         targets=_targets(outline.lesson(row.key)),
         rendering=rendering,
+        revision=published.revision.id,
         entries=entries,
         words={
             block: journal.read(entry, keys, identity.ring())

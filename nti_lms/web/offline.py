@@ -141,6 +141,7 @@ def _lesson(published: Published, language: str) -> str:
         language,
         lesson=published.lesson,
         text=published.text,
+        revision=published.revision.id,
         module=outline.module_of(published.lesson.key),
         rendering=render(published, outline, facilitates=False),
         neighbours=outline.neighbours(published.lesson.key),

@@ -9,7 +9,9 @@ from flask_login import current_user
 from nti_lms.services import receipts
 
 FIELD = "idempotency_key"
+AFTER = "after"
 MOST_CHARACTERS = 64
+MOST_UNDER_WAY = 20
 
 
 def new_key() -> str:
@@ -36,6 +38,12 @@ def is_repeated() -> bool:
     return bool(_find_location())
 
 
+def count_kept_before() -> int:
+    """How many saves of the same page are kept already that were under way when this one left."""
+    keys = [_cut(key) for key in request.form.getlist(AFTER)[:MOST_UNDER_WAY]]
+    return receipts.count(current_user.id, keys) if keys else 0
+
+
 def remember(location: str) -> None:
     """Write the receipt of this request, in the transaction of the write itself."""
     key = _key()
@@ -51,7 +59,11 @@ def _find_location() -> str | None:
 def _key() -> str:
     """The key as it is kept, empty when the request carries none."""
     sent = request.form.get(FIELD, "") if request.method == "POST" else ""
-    return sent.replace("\x00", "")[:MOST_CHARACTERS]
+    return _cut(sent)
+
+
+def _cut(key: str) -> str:
+    return key.replace("\x00", "")[:MOST_CHARACTERS]
 
 
 def _request_hash() -> bytes:

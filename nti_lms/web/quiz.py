@@ -2,7 +2,16 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    jsonify,
+    make_response,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -10,16 +19,16 @@ from nti_lms import clock, database
 from nti_lms import policy as may
 from nti_lms.domain.errors import AttemptIsOver, NoAttemptLeft, TooSoon
 from nti_lms.domain.questions import Question
-from nti_lms.domain.questions import Response as Given
 from nti_lms.models import Attempt
 from nti_lms.services import learn, library, opening, quiz
 from nti_lms.services.library import Published
 from nti_lms.services.outline import Outline
-from nti_lms.web import answers, messages, once
+from nti_lms.web import answers, messages, once, sheets
 from nti_lms.web.filters import language, moment
 from nti_lms.web.guard import guard
 from nti_lms.web.questions import ask, gaps_of, numbered_gaps, pointing
 from nti_lms.web.respond import is_autosave, page, saved, see
+from nti_lms.web.sheets import Choice, Sheet
 from nti_lms.web.verdicts import verdicts
 
 bp = Blueprint("quiz", __name__)
@@ -38,7 +47,7 @@ def show(published: Published) -> Response:
     attempt = quiz.find_open(current_user, published.lesson.id, block)
     if attempt is not None:
         seen = _seen(attempt, published)
-        return _ask_page(attempt, *seen, quiz.responses_of(attempt))
+        return _ask_page(attempt, *seen, sheets.lay_out(quiz.responses_of(attempt)))
     return _start_page(published, block)
 
 
@@ -61,16 +70,19 @@ def start(published: Published) -> Response:
 def answer(attempt: Attempt) -> Response:
     """Save answers and go on later; quietly, while somebody answers."""
     published, asked = _seen(attempt)
+    sheet = sheets.read(request.form, asked, quiz.responses_of(attempt))
     if not once.is_repeated():
+        if sheet.merge.differing and attempt.submitted_at is None:
+            return _conflict(attempt, published, asked, sheet)
         try:
-            quiz.save(attempt, asked, answers.read(request.form, asked))
+            quiz.save(attempt, asked, sheet.merge.news)
         except AttemptIsOver as refusal:
             return _over_page(attempt, published, asked, refusal)
     if not is_autosave():
         learn.stop_at(current_user, attempt.lesson_id, attempt.block)
         flash(_("Your answers are saved. Submit them whenever you like."))
     words = _("Saved %(moment)s", moment=moment(clock.now()))
-    return saved(words, attempt.revision_id, back=_address(published, attempt))
+    return saved(words, sheet.after, back=_address(published, attempt))
 
 
 @bp.post("/attempts/<int:attempt_id>/submit")
@@ -79,11 +91,13 @@ def submit(attempt: Attempt) -> Response:
     """Submit; with questions left open it asks once whether that is meant."""
     if attempt.submitted_at is None:
         published, asked = _seen(attempt)
-        responses = {**quiz.responses_of(attempt), **answers.read(request.form, asked)}
-        faults = answers.faults(responses, asked)
+        sheet = sheets.read(request.form, asked, quiz.responses_of(attempt))
+        if sheet.merge.differing:
+            return _conflict(attempt, published, asked, sheet)
+        faults = answers.faults(sheet.whole, asked)
         if faults and "anyway" not in request.form:
-            return _ask_page(attempt, published, asked, responses, faults=faults, status=422)
-        quiz.submit(attempt, asked, responses)
+            return _ask_page(attempt, published, asked, sheet, faults=faults, status=422)
+        quiz.submit(attempt, asked, sheet.whole)
         learn.stop_at(current_user, attempt.lesson_id, attempt.block)
     return see(".review", attempt_id=attempt.id)
 
@@ -159,9 +173,10 @@ def _ask_page(
     attempt: Attempt,
     published: Published,
     asked: tuple[Question, ...],
-    responses: dict[str, Given],
+    sheet: Sheet,
     *,
     faults: dict[str, str] | None = None,
+    choice: Choice | None = None,
     status: int = 200,
 ) -> Response:
     """The questions as asked: their keys stay behind."""
@@ -172,7 +187,9 @@ def _ask_page(
         **_place(published, attempt.block, outline),
         attempt=attempt,
         asked=[ask(one.asked, attempt.seed, point) for one in asked],
-        responses=responses,
+        responses=sheet.whole,
+        seen=sheet.anew,
+        choice=choice,
         places=answers.places,
         gaps_of=gaps_of,
         faults=faults or {},
@@ -180,6 +197,18 @@ def _ask_page(
         saved_at=max((answer.saved_at for answer in attempt.answers), default=None),
         status=status,
     )
+
+
+def _conflict(
+    attempt: Attempt, published: Published, asked: tuple[Question, ...], sheet: Sheet
+) -> Response:
+    """Other answers were kept since: nothing is written until the person has chosen."""
+    database.drop()
+    choice = sheet.choice(asked, request.path)
+    if is_autosave():
+        html = render_template("quiz/_newer.html", choice=choice)
+        return make_response(jsonify(conflict=html), 409)
+    return _ask_page(attempt, published, asked, sheet, choice=choice, status=409)
 
 
 def _over_page(

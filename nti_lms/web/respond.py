@@ -53,7 +53,7 @@ def see(endpoint: str, *, anchor: str | None = None, **values: Any) -> Response:
     return go(url_for(endpoint, _anchor=anchor, **values))
 
 
-def saved(words: str, revision: int, *, back: str) -> Response:
+def saved(words: str, revision: int | str, *, back: str) -> Response:
     """Keep a write, then tell an autosave what is kept; send any other browser `back`."""
     if not is_autosave():
         return go(back)

@@ -11,6 +11,7 @@ const saving = (() => {
   let outliving = 0;
   const unsaved = new Set(); // forms with words that the server does not have yet
   const savers = new WeakMap();
+  const isAnswer = ([name]) => name.startsWith("q-");
 
   const token = (page = document) => page.body?.getAttribute(TOKEN);
   const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (n) => n.toString(16).padStart(2, "0")).join("");
@@ -33,6 +34,7 @@ const saving = (() => {
     state = "kept"; // or unsaved, retrying, signedOut, refused, conflict: each has its words on the label
     changes = 0;
     tries = 0;
+    parcels = []; // what is under way, the oldest first
 
     constructor(form) {
       this.form = form;
@@ -62,6 +64,17 @@ const saving = (() => {
       await this.busy;
     }
 
+    // The page may never come back: what was typed since the last parcel goes beside it at once.
+    flush() {
+      const last = this.parcels[this.parcels.length - 1];
+      if (last && last.changes !== this.changes && this.state !== "conflict") {
+        const parcel = this.wrap();
+        parcel.answer = this.post(parcel);
+        this.parcels.push(parcel);
+      }
+      return this.busy || this.save();
+    }
+
     press() {
       this.isPressed = true;
       this.typed();
@@ -69,31 +82,50 @@ const saving = (() => {
     }
 
     // A parcel keeps its words and its key until it is answered, so that one that arrived twice counts once.
+    // It names those before it, so that none of them is taken for somebody else's.
     wrap() {
       const body = new FormData(this.form);
       body.set("idempotency_key", newKey());
+      for (const { body: before } of this.parcels) {
+        body.append("after", before.get("idempotency_key"));
+        if (this.form.dataset.autosave === "answers") body.append("sent", JSON.stringify(Array.from(before).filter(isAnswer)));
+      }
       return { body, changes: this.changes };
     }
 
+    post({ body }) {
+      return post(this.form.getAttribute("action"), body, { "X-Autosave": "1", Accept: "application/json" });
+    }
+
     async send() {
-      this.parcel ??= this.wrap();
-      const more = { "X-Autosave": "1", Accept: "application/json" };
-      const [status, answer, seconds] = await post(this.form.getAttribute("action"), this.parcel.body, more);
+      do await this.sendNext(); while (this.parcels[0]?.answer);
+    }
+
+    async sendNext() {
+      if (!this.parcels.length) this.parcels.push(this.wrap());
+      const [parcel] = this.parcels, answered = parcel.answer || this.post(parcel);
+      parcel.answer = null;
+      const [status, answer, seconds] = await answered;
       if (status === 200 && answer.saved_at) this.kept(answer);
+      else if (this.parcels.length > 1) this.parcels.shift(); // the next one has all its words
       else if (status === 409 && answer.conflict) this.differ(answer.conflict);
       else if (SIGNED_OUT.includes(status)) await this.signedOut();
       else if (LATER.includes(status) || status >= 500) this.retry("retrying", seconds);
       else this.refused(answer.message);
     }
 
+    // Whoever keeps words on the phone meanwhile hears of it.
+    tell(name) { this.form.dispatchEvent(new Event(name, { bubbles: true })); }
+
     kept({ saved_at: words, revision }) {
-      const isAll = this.parcel.changes === this.changes;
+      const isAll = this.parcels.shift().changes === this.changes;
       const isLoud = this.tries > 0 || this.isPressed;
-      Object.assign(this, { parcel: null, tries: 0, isPressed: false, since: Date.now() });
+      Object.assign(this, { tries: 0, isPressed: false, since: Date.now() });
       if (this.form.elements.revision) this.form.elements.revision.value = revision;
       if (isAll) {
         unsaved.delete(this.form);
         this.say("kept", words, isLoud);
+        this.tell("autosaved");
       } else {
         this.say("unsaved");
         this.later(PAUSE);
@@ -108,12 +140,13 @@ const saving = (() => {
     // Later and later, and never before the server said.
     retry(state, seconds = 0) {
       this.say(state, "", true);
+      this.tell("unsent");
       const wait = Math.min(RETRY_AT_MOST, 1000 * 2 ** this.tries++) * (0.75 + Math.random() / 2);
       this.later(Math.max(wait, seconds * 1000));
     }
 
     refused(words) {
-      this.parcel = null;
+      this.parcels = [];
       this.say("refused", words, true);
     }
 
@@ -125,7 +158,7 @@ const saving = (() => {
       if (!fresh || !this.form.isConnected) return;
       const value = JSON.parse(fresh)["X-CSRFToken"];
       document.body.setAttribute(TOKEN, fresh);
-      this.parcel.body.set("csrf_token", value);
+      for (const { body } of this.parcels) body.set("csrf_token", value);
       for (const field of document.getElementsByName("csrf_token")) field.value = value;
     }
 
@@ -142,7 +175,7 @@ const saving = (() => {
     return savers.get(form);
   }
   const stillUnsaved = () => Array.from(unsaved).filter((form) => form.isConnected);
-  const now = () => Promise.all(stillUnsaved().map((form) => savers.get(form)?.save()));
+  const now = () => Promise.all(stillUnsaved().map((form) => savers.get(form)?.flush()));
 
   document.addEventListener("input", ({ target }) => {
     if (target.form?.matches("[data-autosave]")) saverOf(target.form).typed();
@@ -162,12 +195,13 @@ const saving = (() => {
       return;
     }
     clearTimeout(saver?.timer);
-    const isPlain = !form.replaceChildren; // a browser too old for htmx, which shall not try
-    if (isPlain) event.stopPropagation();
+    const isPlain = !window.htmx || !CSS.supports("selector(:not(a b))"); // too old for htmx, which shall not try
+    if (isPlain && form.matches("[data-hx-post]")) event.stopPropagation();
     if (isPlain || !form.matches("[data-hx-post]")) unsaved.delete(form);
   }, true);
 
   addEventListener("online", now);
+  addEventListener("pagehide", now);
   addEventListener("beforeunload", (event) => {
     if (stillUnsaved().length) event.preventDefault();
     now();
@@ -176,6 +210,7 @@ const saving = (() => {
   return {
     now,
     post,
+    isIdle: () => !stillUnsaved().length,
     isSignedIn: () => Boolean(token()),
     sent: (form) => unsaved.delete(form),
     failed: (form) => unsaved.has(form) && savers.get(form)?.later(PAUSE),

@@ -60,3 +60,63 @@ def test_no_colour_outside_the_tokens(name: str) -> None:
     )
 
     assert colours <= {"#fff", "#000"}  # paper, and the ground of drawings
+
+
+# What a browser of 2020 (Chrome 85) reads and what it does not: it drops a whole rule for one
+# selector that it does not know, and a whole block for such an at-rule.
+READ_BY_ALL = {"media", "font-face", "page", "keyframes", "supports"}
+NEWER = re.compile(
+    r":has\(|:is\(|:where\(|:focus-visible|:user-(?:in)?valid|::details-content|:not\([^)]*[ ,]"
+)
+NEWER_VALUES = re.compile(
+    r"(?<![\w-])(?:inset(?:-\w+)*|(?:margin|padding|border)-(?:inline|block)[\w-]*|aspect-ratio"
+    r"|translate|rotate|scale|container[\w-]*|display: contents)\s*:"
+    r"|\d[dsl]v[hw]\b|color-mix\(|light-dark\(|oklch\(|\blinear\("
+)
+
+
+def rules() -> list[tuple[str, str]]:
+    """Each selector list of the screen with its declarations."""
+    text = "".join(
+        (CSS / name).read_text() for name in ("tokens.css", "base.css", "components.css")
+    )
+    text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
+    return [
+        (selectors.strip(), body) for selectors, body in re.findall(r"([^{}]+)\{([^{}]*)\}", text)
+    ]
+
+
+def test_older_browsers_read_every_block() -> None:
+    text = "".join(
+        (CSS / name).read_text() for name in ("tokens.css", "base.css", "components.css")
+    )
+
+    assert set(re.findall(r"@([\w-]+)", re.sub(r"/\*.*?\*/", "", text))) <= READ_BY_ALL
+    assert [selectors for selectors, _ in rules() if "&" in selectors] == []
+
+
+def test_a_selector_that_older_browsers_do_not_know_stands_alone() -> None:
+    mixed = [
+        selectors
+        for selectors, _ in rules()
+        if len({bool(NEWER.search(part)) for part in re.split(r",(?![^(]*\))", selectors)}) > 1
+    ]
+
+    assert mixed == []
+
+
+def test_nothing_is_laid_out_by_what_older_browsers_do_not_know() -> None:
+    assert [body for _, body in rules() if NEWER_VALUES.search(body)] == []
+
+
+def test_the_scripts_call_nothing_newer_than_a_browser_of_2020() -> None:
+    newer = re.compile(
+        r"\.at\(|\.findLast|\.toSorted|\.replaceChildren|structuredClone|Object\.hasOwn|Array\.fromAsync"
+        r"|AbortSignal\.(?:any|timeout)|randomUUID|withResolvers|\bstatic \{|#\w+ in |\.groupBy\("
+    )
+    found = {
+        path.name: newer.findall(re.sub(r"(?<!:)//.*", "", path.read_text()))
+        for path in (CSS.parent / "js").glob("*.js")
+    }
+
+    assert {name: words for name, words in found.items() if words} == {}

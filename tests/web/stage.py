@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from types import SimpleNamespace
 from typing import Any
 
@@ -32,11 +32,15 @@ from nti_lms.web import assets, headers
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = Path(__file__).with_name("stage_pages")
+PATIENCE = 60.0
 
 
 @dataclass
 class Stage:
-    """The site, what it answers to a save, and what it was asked: saves, leavings, places."""
+    """The site, what it answers to a save, and what it was asked: saves, leavings, places.
+
+    While `gate` is shut, saves arrive and are not answered yet.
+    """
 
     app: Flask
     answer: ResponseReturnValue = ""
@@ -44,6 +48,7 @@ class Stage:
     places: list[str] = field(default_factory=list)
     is_signed_in: bool = True
     url: str = ""
+    gate: Event = field(default_factory=Event)
 
 
 def make_stage(*, is_demo: bool = True) -> Stage:
@@ -58,6 +63,7 @@ def make_stage(*, is_demo: bool = True) -> Stage:
     assets.init_app(app)
     headers.init_app(app)
     stage = Stage(app)
+    stage.gate.set()
     app.context_processor(lambda: _context(stage))
     for blueprint in (_public(stage), _auth(), _search(), _lesson(stage)):
         app.register_blueprint(blueprint)
@@ -156,6 +162,7 @@ def _lesson(stage: Stage) -> Blueprint:
     @bp.post("/answer")
     def save() -> ResponseReturnValue:
         stage.asked.append(request.form.to_dict() | {"autosave": "X-Autosave" in request.headers})
+        stage.gate.wait(PATIENCE)
         return stage.answer
 
     @bp.get("/saved")
