@@ -80,6 +80,30 @@ def test_lessons_to_read_come_by_module_with_their_minutes(outline):
     assert [task.minutes for task in read] == [module.minutes for module in modules]
 
 
+@pytest.mark.parametrize(
+    ("number", "phases", "more"),
+    [
+        (1, {"F1"}, set()),
+        (2, {"F1", "F2", "F3"}, {"write", "report"}),
+        (None, {"F1", "F2", "F3"}, {"write", "report"}),
+    ],
+)
+def test_what_is_owed_belongs_before_the_gathering_ahead(outline, number, phases, more):
+    tasks = learn.owed(outline, {}, PLAN, replace(NOW, number=number))
+
+    lessons = {lesson.id: module.phase for module in outline.modules for lesson in module.lessons}
+    assert {lessons[task.lessons[0].id] for task in tasks if task.kind == "read"} == phases
+    assert set(kinds(tasks)) - {"read"} == more
+
+
+def test_a_module_is_owed_in_the_phase_where_the_cohort_has_put_it(outline):
+    early = outline.module("m5")
+
+    tasks = learn.owed(outline, {}, PLAN, replace(NOW, number=1), {early.id: "F0"})
+
+    assert early.lessons in [task.lessons for task in tasks]
+
+
 def test_a_plan_counts_sections_with_text_or_parts_brought_from_a_journal(
     ada, bo, cohort, home, statements
 ):
