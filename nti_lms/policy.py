@@ -19,6 +19,7 @@ from nti_lms.models import (
     Installment,
     Lesson,
     Membership,
+    Organisation,
     Passkey,
     Revision,
     Session,
@@ -355,6 +356,16 @@ def grant_in(user: User, role: Role, cohort: Cohort) -> bool:
 def run_site(user: User) -> bool:
     """Administrators."""
     return user.has_role(Role.ADMINISTRATOR)
+
+
+def keep_organisations(user: User) -> bool:
+    """Administrators; managers name them as they invite."""
+    return run_site(user)
+
+
+def keep_organisation(user: User, organisation: Organisation) -> bool:
+    """Administrators."""
+    return keep_organisations(user)
 
 
 def see_person(user: User, person: User) -> bool:

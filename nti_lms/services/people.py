@@ -46,11 +46,6 @@ def list_managers(cohort: Cohort) -> Sequence[User]:
     return db.session.scalars(query.order_by(User.name, User.id)).all()
 
 
-def list_organisations() -> Sequence[Organisation]:
-    """Every organisation, by name."""
-    return db.session.scalars(select(Organisation).order_by(Organisation.name)).all()
-
-
 def list_people(reader: User) -> Sequence[Line]:
     """Whom `reader` may see: the people of their cohorts; for an administrator, who runs them.
 

@@ -72,7 +72,8 @@ def attendance(installment: Installment) -> Response:
         lines.append((line, AttendanceForm(prefix=f"p{line.user_id}", data=data)))
     is_sound = [form.validate_on_submit() for _line, form in lines]
     if lines and all(is_sound):
-        states = {line.user_id: form.state.data or None for line, form in lines}
+        unsaid = "present" if "others" in request.form else None
+        states = {line.user_id: form.state.data or unsaid for line, form in lines}
         gatherings.note_attendance(installment, when, states, actor=current_user)
         flash(_("Saved."))
         return see(".attendance", installment_id=installment.id, day=when.isoformat())

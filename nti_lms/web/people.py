@@ -10,7 +10,7 @@ from nti_lms.domain.errors import HandleTaken
 from nti_lms.domain.roles import Role
 from nti_lms.domain.rolls import SENT_BY_ORGANISATIONS, has_space, is_address
 from nti_lms.models import Membership, User
-from nti_lms.services import accounts, audit, people, tickets
+from nti_lms.services import accounts, audit, organisations, people, tickets
 from nti_lms.web import letters, paces
 from nti_lms.web.forms.base import choices, refuse
 from nti_lms.web.forms.people import InviteForm
@@ -128,4 +128,9 @@ def _cohort_id(form: InviteForm) -> int:
 
 
 def _invite_page(form: InviteForm) -> Response:
-    return page("people/invite.html", form=form, status=422 if form.errors else 200)
+    return page(
+        "people/invite.html",
+        form=form,
+        organisations=organisations.list_names(current_user),
+        status=422 if form.errors else 200,
+    )

@@ -152,6 +152,7 @@ def stage(
         "calendar": _calendar(people["participant"]),
         "passkey": _passkey(people["participant"]),
         "cohort": cohort.id,
+        "organisation": home.id,
         **_gathering(cohort),
         "certificate": _certificate(cohort, people),
         "nonsense": "K7QP-2MXD-9RTA-V3HC",

@@ -58,6 +58,8 @@ def forms_of(things: dict[str, Any]) -> dict[str, dict[str, str]]:
             )
         },
         "cohorts.open_modules": {"rule": "phase"},
+        "organisations.new": {"name": "Fundación Nueva"},
+        "organisations.edit": {"name": "Fundación Renombrada"},
         "issuing.issue": {"people": str(things["classmate"])},
         "issuing.revoke": {"reason": "El nombre estaba mal escrito"},
         "invitations.many": {

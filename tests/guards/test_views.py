@@ -33,7 +33,7 @@ def test_numbers_of_rows_are_typed_as_numbers(app: Flask) -> None:
         rule.rule
         for rule in app.url_map.iter_rules()
         for name, converter in rule._converters.items()
-        if name.endswith("_id") and type(converter).__name__ != "IntegerConverter"
+        if name.endswith("_id") and type(converter).__name__ != "IdConverter"
     }
 
     assert loose == set()

@@ -136,6 +136,17 @@ def test_attendance_is_noted_by_day_and_can_be_taken_back(browser, fa, ada, cy, 
     assert db.session.scalars(select(Attendance.user_id)).all() == [ada.id]
 
 
+def test_those_of_whom_nothing_is_said_are_noted_as_present_by_one_button(
+    browser, fa, ada, cy, first
+):
+    form = {f"p{ada.id}-state": "", f"p{cy.id}-state": "excused", "others": "present"}
+
+    browser.sign_in(fa).post(f"/installments/{first.id}/attendance", data=form)
+
+    states = {row.user_id: row.state for row in db.session.scalars(select(Attendance))}
+    assert states == {ada.id: "present", cy.id: "excused"}
+
+
 def test_a_day_that_is_none_of_the_gathering_and_a_foreign_state_change_nothing(
     browser, fa, ada, first
 ):
