@@ -40,7 +40,7 @@ KINDS = {  # what is published, and nothing else
 WORTH_PACKING = {".css", ".js", ".svg"}
 
 _HASHED = re.compile(r"(?P<stem>.+)-(?P<hash>[0-9a-f]{8})(?P<suffix>\.\w+)")
-_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_COMMENT = re.compile(r"/\*.*?\*/|(?<!\S)// [^\n]*", re.DOTALL)
 _LINK = re.compile(r"url\(\.\./([^)]+)\)")
 
 
@@ -126,7 +126,7 @@ def _asset(name: str, body: bytes) -> Asset:
 
 
 def _join(folder: Path, parts: Iterable[str]) -> str:
-    """The parts as one text, without indentation, empty lines and lines of comment."""
+    """The parts as one text, without indentation, empty lines and comments."""
     text = "".join((folder / part).read_text(encoding="utf-8") for part in parts)
     lines = (line.strip() for line in _COMMENT.sub("", text).splitlines())
-    return "\n".join(line for line in lines if line and not line.startswith("//"))
+    return "\n".join(line for line in lines if line)

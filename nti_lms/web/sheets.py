@@ -14,11 +14,11 @@ from werkzeug.datastructures import MultiDict
 from nti_lms.domain import merging
 from nti_lms.domain.merging import Merge, Responses, Seen
 from nti_lms.domain.questions import Question, Response
-from nti_lms.web import answers
+from nti_lms.web import answers, revisions
 from nti_lms.web.answers import Form
 from nti_lms.web.filters import safe_html
 
-FIELD, CHOICE = "revision", "instead_of"
+FIELD, CHOICE = revisions.FIELD, revisions.CHOICE
 SENT = "sent"  # what the same page sent before and has no answer to yet
 Row = tuple[str, list[str], list[str]]  # a stem, what is kept and what is brought, in words
 

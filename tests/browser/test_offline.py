@@ -168,6 +168,52 @@ def test_words_on_a_page_that_loses_the_network_are_sealed_and_sent_by_the_next(
     expect(other.get_by_label(PROMPT)).to_have_value(f"{WORDS} Y más.!")
 
 
+def test_answers_of_a_quiz_that_loses_the_network_are_sealed_and_sent_by_the_next_page(phone):
+    page = phone("participant2")
+    page.goto("/lessons/power-privilege/quiz/check")
+    press(page, "Begin")
+    page.get_by_role("radio").first.check()
+    expect(page.locator("#attempt .saved")).to_contain_text("Saved today")
+    taken = page.get_by_role("radio").nth(1)
+    name, value = (taken.get_attribute(word) for word in ("name", "value"))
+    away(page)
+    taken.check()  # over the answer that it has seen itself: no conflict
+    expect(page.locator("#attempt .saved")).to_contain_text("On this phone, sealed")
+    other = page.context.new_page()
+    page.close(run_before_unload=False)
+
+    away(other, is_away=False)
+    other.goto("/journal")
+
+    eventually(lambda: other.evaluate(WAITING) == [])
+    other.goto("/lessons/power-privilege/quiz/check")
+    expect(other.locator(f"[name='{name}'][value='{value}']")).to_be_checked()
+
+
+def test_what_waits_says_when_the_journal_is_closed_and_goes_once_it_is_open(phone, site):
+    page = phone()
+    write(page, "/lessons/mandates", "Algo.")
+    away(page)
+    page.goto("/lessons/power-privilege")
+    page.locator(".prompt textarea").first.fill("Sin llave.")
+    expect(page.locator(".prompt .saved").first).to_contain_text("sealed")
+    page.route("**/offline/reflections", lambda route: route.abort())
+    away(page, is_away=False)
+    page.goto("/journal")
+    press(page, "Close it now")
+    page.wait_for_url("**/home")
+    page.unroute("**/offline/reflections")
+    page.goto("/offline/en")
+    expect(page.locator("[data-waiting]")).to_contain_text("Your journal is closed.")
+
+    follow(page.locator("[data-waiting]"), "Open my journal")
+    page.get_by_label("Passphrase").fill(site.passphrase)
+    press(page.locator("main"), "Open")
+    page.wait_for_url("**/journal")
+
+    eventually(lambda: page.evaluate(WAITING) == [])
+
+
 def test_a_page_that_has_the_network_again_saves_by_itself_and_leaves_nothing_waiting(phone):
     page = phone("participant2")
     page.goto(LESSON)
