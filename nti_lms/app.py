@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from nti_lms import database, policy, safe, web
 from nti_lms.settings import ROOT, Settings
 from nti_lms.storage import Storage
+from nti_lms.web.indentation import Unindented
 
 MAX_REQUEST_BYTES = 2_000_000
 MAX_FORM_BYTES = 1_000_000
@@ -52,6 +53,7 @@ def create_app(env: Mapping[str, str], *, has_commands: bool = True) -> Flask:
     app.extensions["ring-file"] = safe.RingFile(settings.data, secrets.ring)
     app.extensions["storage"] = Storage(settings.files_folder)
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    app.jinja_env.add_extension(Unindented)
     app.jinja_env.globals.update(may=policy)
     database.init_app(app)
     CSRFProtect(app)

@@ -15,8 +15,8 @@ MOST_UNDER_WAY = 20
 
 
 def new_key() -> str:
-    """A fresh key for a form that will be posted."""
-    return secrets.token_urlsafe(16)
+    """A fresh key for a form to post; it need only differ from one's own of two days."""
+    return secrets.token_urlsafe(9)
 
 
 def told_before() -> Response | None:

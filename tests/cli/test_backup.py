@@ -6,9 +6,9 @@ import pytest
 import time_machine
 from sqlalchemy import func, select
 
-from nti_lms import backups, clock, jobs
+from nti_lms import backups, clock, jobs, worker
 from nti_lms.backups import BackupFault
-from nti_lms.cli import backup, work
+from nti_lms.cli import backup
 from nti_lms.database import db, unit_of_work
 from nti_lms.models import Job
 
@@ -30,14 +30,14 @@ def pass_a_day():
 
 def test_the_worker_makes_one_a_day(app, shelf):
     for _ in range(3):
-        jobs.plan(work.DAILY)
+        jobs.plan(worker.DAILY)
 
-    assert jobs.run_one(work.KINDS)
-    assert not jobs.run_one(work.KINDS)
+    assert jobs.run_one(worker.KINDS)
+    assert not jobs.run_one(worker.KINDS)
     assert len(backups.list_backups(shelf)) == 1
 
     pass_a_day()
-    jobs.plan(work.DAILY)
+    jobs.plan(worker.DAILY)
     assert jobs_of_today() == 2
 
 
@@ -47,9 +47,9 @@ def test_the_job_ends_well_and_lets_the_old_go(app, shelf):
         for days in range(9):
             with time_machine.travel(clock.now() + timedelta(days=days, hours=1)):
                 backups.create(shelf, app.extensions["storage"])
-    jobs.plan(work.DAILY)
+    jobs.plan(worker.DAILY)
 
-    jobs.run_one(work.KINDS)
+    jobs.run_one(worker.KINDS)
 
     assert db.session.scalars(select(Job.state)).all() == ["done"]
     assert old.name not in [one.name for one in backups.list_backups(shelf)]
@@ -63,15 +63,15 @@ def test_a_backup_that_is_not_sound_lets_nothing_go_and_is_tried_again(app, shel
         raise BackupFault("its database is damaged")
 
     monkeypatch.setattr(backups, "check", refuse)
-    jobs.plan(work.DAILY)
-    jobs.run_one(work.KINDS)
+    jobs.plan(worker.DAILY)
+    jobs.run_one(worker.KINDS)
 
     assert old.name in [one.name for one in backups.list_backups(shelf)]
     assert db.session.execute(select(Job.state, Job.error)).all() == [("waiting", "BackupFault")]
 
 
 def test_a_long_backup_keeps_its_lease(app, monkeypatch):
-    jobs.plan(work.DAILY)
+    jobs.plan(worker.DAILY)
     job = db.session.scalars(select(Job)).one()
     monkeypatch.setattr(backup, "BEAT_SECONDS", 0)
 
