@@ -81,7 +81,7 @@ class Site:
 
     def worker(self) -> int | None:
         """The process id of whoever runs the jobs."""
-        return self._child("worker")
+        return self._child("nti_lms.worker")
 
     def answering(self) -> list[int]:
         """The process ids of those that answer requests."""
