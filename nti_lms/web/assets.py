@@ -41,6 +41,7 @@ WORTH_PACKING = {".css", ".js", ".svg"}
 
 _HASHED = re.compile(r"(?P<stem>.+)-(?P<hash>[0-9a-f]{8})(?P<suffix>\.\w+)")
 _COMMENT = re.compile(r"/\*.*?\*/|(?<!\S)// [^\n]*", re.DOTALL)
+_SPACED = re.compile(r"\s*([{};,])\s*")  # none of our strings holds such a mark
 _LINK = re.compile(r"url\(\.\./([^)]+)\)")
 
 
@@ -71,7 +72,8 @@ def read(folder: Path) -> Mapping[str, Asset]:
     }
     shelf[SCRIPT] = _asset(SCRIPT, _join(folder, SCRIPT_PARTS).encode())
     shelf[OFFLINE] = _asset(OFFLINE, _join(folder, OFFLINE_PARTS).encode())
-    style = _LINK.sub(lambda link: f"url({shelf[link[1]].url})", _join(folder, STYLE_PARTS))
+    style = _SPACED.sub(r"\1", _join(folder, STYLE_PARTS))
+    style = _LINK.sub(lambda link: f"url({shelf[link[1]].url})", style)
     shelf[STYLE] = _asset(STYLE, style.encode())
     return shelf
 
