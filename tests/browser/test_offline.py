@@ -36,7 +36,7 @@ WAITING = """() => new Promise((tell) => {
 def phone(open_page, sign_in):
     """A participant's phone with module 1 kept on it."""
 
-    def phone(name: str = "participant") -> Page:
+    def phone(name: str = "participant3") -> Page:
         page = sign_in(open_page(), name)
         page.goto("/modules/m1")
         follow(page, "Keep on this phone")
@@ -71,7 +71,7 @@ def test_a_kept_module_is_read_without_network_and_holds_nothing_of_the_person(p
     assert all(path.startswith(("/offline/en", "/assets/", "/figures/")) for path, _ in kept)
     pages = [(path, text) for path, text in kept if path.startswith("/offline/")]
     for path, text in pages:
-        for own in ("Elena", "csrf", "You stopped here", "Your best result"):
+        for own in ("Lidia R.", "csrf", "You stopped here", "Your best result"):
             assert own not in text, (path, own)
         assert set(re.findall(r"<textarea[^>]*>\s*(.*?)</textarea>", text)) <= {""}, path
 
@@ -98,7 +98,7 @@ def test_answers_wait_sealed_and_are_sent_once_when_the_network_is_back(phone):
 
 
 def test_an_answer_that_differs_is_shown_beside_the_other_and_the_person_chooses(phone):
-    page = phone("participant2")
+    page = phone("participant4")
     page.goto("/lessons/mandates/quiz/check")
     press(page, "Begin")
     page.get_by_role("radio").first.check()
@@ -145,7 +145,7 @@ def test_a_reflection_on_a_copy_waits_sealed_and_is_sent_once(phone):
 
 
 def test_words_on_a_page_that_loses_the_network_are_sealed_and_sent_by_the_next(phone):
-    page = phone("participant2")
+    page = phone("participant4")
     page.goto(LESSON)
     box = page.get_by_label(PROMPT)
     form = page.locator("form").filter(has=box)
@@ -169,7 +169,7 @@ def test_words_on_a_page_that_loses_the_network_are_sealed_and_sent_by_the_next(
 
 
 def test_answers_of_a_quiz_that_loses_the_network_are_sealed_and_sent_by_the_next_page(phone):
-    page = phone("participant2")
+    page = phone("participant4")
     page.goto("/lessons/power-privilege/quiz/check")
     press(page, "Begin")
     page.get_by_role("radio").first.check()
@@ -215,7 +215,7 @@ def test_what_waits_says_when_the_journal_is_closed_and_goes_once_it_is_open(pho
 
 
 def test_a_page_that_has_the_network_again_saves_by_itself_and_leaves_nothing_waiting(phone):
-    page = phone("participant2")
+    page = phone("participant4")
     page.goto(LESSON)
     box = page.get_by_label(PROMPT)
     form = page.locator("form").filter(has=box)
@@ -303,7 +303,7 @@ def test_signing_out_takes_the_copies_off_the_phone(phone):
 
 
 def test_signing_out_says_first_what_is_not_sent_and_it_stays_sealed(phone):
-    page = phone("participant2")
+    page = phone("participant4")
     away(page)
     page.goto(QUIZ)
     page.get_by_label("False", exact=True).check()
