@@ -72,11 +72,10 @@ def _append(path: Path, lines: list[dict[str, Any]]) -> None:
     """In one piece, on a line of its own whatever a power cut left before."""
     text = "\n".join(["", *(json.dumps(line) for line in lines), ""])
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    try:
-        os.write(handle, text.encode())
+    with open(handle, "a", encoding="utf-8") as file:  # noqa: PTH123 -- a descriptor, not a path
+        file.write(text)
+        file.flush()
         os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _lines(path: Path) -> Iterator[dict[str, Any]]:
